@@ -1,0 +1,5 @@
+"""The entry point of `python -m operations`."""
+
+from operations.cli import app
+
+app(prog_name="operations")

@@ -1,0 +1,45 @@
+"""The stock Pulumi installation, for stacks on Google Cloud."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pulumi import automation
+from pulumi.automation.errors import CommandError, StackNotFoundError
+
+from operations.adapters.engine import Engine, reason
+from operations.errors import OperationError
+
+PROJECT = Path(__file__).resolve().parents[2]
+NEEDED = ("pulumi", "pulumi-language-python", "pulumi-analyzer-policy-python")
+"""What the official distribution brings. The engine alone cannot run a Python program."""
+
+
+def open_stack(name: str) -> Engine:
+    """The stack `name` of this project on the engine found on PATH, with the project's policy pack.
+
+    Raises:
+        OperationError: no stock Pulumi, no such stack file, or the stack was not created yet.
+    """
+    missing = [program for program in NEEDED if shutil.which(program) is None]
+    if missing:
+        raise OperationError(
+            f"Stack {name} runs on a stock Pulumi installation, and {', '.join(missing)} is not on PATH. "
+            "Install Pulumi 3.250 or newer (https://www.pulumi.com/docs/install/) and run the command again. "
+            "To see the platform come up without a cloud account, run `make up`."
+        )
+    settings = PROJECT / f"Pulumi.{name}.yaml"
+    if not settings.exists():
+        known = ", ".join(sorted(path.name.split(".")[1] for path in PROJECT.glob("Pulumi.*.yaml")))
+        raise OperationError(f"There is no {settings.name}. Stacks of this project: {known}.")
+    try:
+        stack = automation.select_stack(stack_name=name, work_dir=str(PROJECT))
+    except StackNotFoundError as error:
+        raise OperationError(
+            f"Stack {name} does not exist in the backend you are signed in to. Check `pulumi whoami -v`, "
+            f"then create it: `pulumi stack init {name}`."
+        ) from error
+    except CommandError as error:
+        raise OperationError(reason(error)) from error
+    return Engine(stack, policy_pack=PROJECT / "policies")

@@ -1,0 +1,58 @@
+"""`python -m operations`: what an operator runs against a stack on Google Cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from operations.adapters.console import Console
+from operations.adapters.stock import open_stack
+from operations.commands import destroy as destroying
+from operations.commands import preview as previewing
+from operations.commands import up as updating
+from operations.errors import OperationError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Stack = Annotated[str, typer.Argument(help="The stack, as in Pulumi.STACK.yaml.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask. For machines.")]
+
+
+@contextmanager
+def told(console: Console) -> Iterator[None]:
+    """Ends the command with status 1 and one readable error where an operation fails; 130 on Ctrl-C."""
+    try:
+        yield
+    except OperationError as error:
+        console.error(str(error))
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt as error:
+        console.error("Interrupted. What was done is kept in the state; run the same command again to go on.")
+        raise typer.Exit(130) from error
+
+
+@app.command()
+def preview(stack: Stack) -> None:
+    """Shows what an update would change, judged by the policy pack. Changes nothing."""
+    console = Console()
+    with told(console):
+        previewing.judged_preview(open_stack(stack), console)
+
+
+@app.command()
+def up(stack: Stack, yes: Yes = False) -> None:
+    """Previews with the policy pack, shows what would change, asks, updates."""
+    console = Console()
+    with told(console):
+        updating.up(open_stack(stack), console, confirmed=yes)
+
+
+@app.command()
+def destroy(stack: Stack, yes: Yes = False) -> None:
+    """Takes a stack down: Kubernetes objects, then what they held in the cloud, then the platform."""
+    console = Console()
+    with told(console):
+        retained = destroying.destroy(open_stack(stack), console, confirmed=yes)
+        destroying.report_retained(retained, console)

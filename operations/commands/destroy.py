@@ -1,0 +1,88 @@
+"""`destroy`: takes a stack down and leaves nothing in the cloud that nobody owns."""
+
+from __future__ import annotations
+
+import time
+
+from operations.adapters.cluster import Cluster
+from operations.adapters.console import Console
+from operations.adapters.engine import Engine, Listener
+from operations.errors import OperationError
+from operations.facts import CloudBacked, Run, Volume
+from operations.plans import teardown
+
+GONE_WITHIN = 15 * 60.0
+"""Seconds that disks and load balancers have to go. Deleting a Google Cloud disk or forwarding rule takes seconds to a
+few minutes; what has not gone after this needs a person."""
+POLL = 1.0
+"""Seconds between two looks at the cluster."""
+
+
+def destroy(engine: Engine, console: Console, *, confirmed: bool) -> tuple[Volume, ...]:
+    """Destroys the stack in an order that lets the cluster give back its disks and load balancers.
+
+    Returns:
+        The volumes whose disks stay, because their reclaim policy says so.
+
+    Raises:
+        OperationError: a step failed or something did not go in time; the cluster is kept, so that it can be repeated.
+        DeclinedError: the operator did not confirm.
+    """
+    with console.phase("preview of the destroy") as listener:
+        doomed = engine.preview_destroy(listener)
+    require(doomed, console, f"The preview of the destroy of stack {engine.name} failed. Nothing was changed.")
+    console.changes(doomed.changes)
+    kubeconfig = engine.kubeconfig()
+    plan = teardown.plan(engine.resources())
+    cluster = Cluster(kubeconfig) if kubeconfig and plan.kubernetes_first else None
+    held = cluster.cloud_backed() if cluster else CloudBacked(volumes=(), load_balancers=())
+    console.volumes(held.volumes)
+    if doomed.changes and not confirmed:
+        console.confirm(f"Destroy stack {engine.name} and everything listed?")
+
+    if cluster:
+        with console.phase("Kubernetes objects go") as listener:
+            objects = engine.destroy(listener, targets=plan.kubernetes_first)
+        require(objects, console, kept(engine, "a Kubernetes object could not be deleted"))
+        with console.phase("disks and load balancers go") as listener:
+            held = wait_until_given_back(cluster, engine, listener)
+    with console.phase("the platform goes") as listener:
+        rest = engine.destroy(listener)
+    require(rest, console, kept(engine, "a resource could not be deleted"))
+    return teardown.retained(held)
+
+
+def wait_until_given_back(cluster: Cluster, engine: Engine, listener: Listener) -> CloudBacked:
+    """Waits until the cluster holds nothing in the cloud that should go, and returns what it holds then."""
+    deadline = time.monotonic() + GONE_WITHIN
+    while True:
+        held = cluster.cloud_backed()
+        remaining = teardown.remaining(held)
+        if remaining.nothing:
+            return held
+        if time.monotonic() > deadline:
+            raise OperationError(kept(engine, f"after {GONE_WITHIN / 60:.0f} minutes there are still {remaining}"))
+        listener.waits(str(remaining))
+        time.sleep(POLL)
+
+
+def report_retained(volumes: tuple[Volume, ...], console: Console) -> None:
+    """Lists the disks that stay, so that nobody has to find them on the bill."""
+    for volume in volumes:
+        console.say(f"kept: disk {volume.disk} of claim {volume.claim} (reclaim policy {volume.reclaim_policy})")
+
+
+def require(run: Run, console: Console, message: str) -> None:
+    """Stops with `message` when `run` failed."""
+    if not run.succeeded:
+        console.failures(run.failures)
+        raise OperationError(message)
+
+
+def kept(engine: Engine, what: str) -> str:
+    """An error that says what is still there."""
+    return (
+        f"The destroy of stack {engine.name} stopped: {what}. The cluster and what is left of the stack are kept. "
+        "Mend the cause and run the same command again: it continues from there. Where an error above names deletion "
+        "protection or `protect`, take it off in the stack's settings and update first."
+    )

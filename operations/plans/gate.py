@@ -1,0 +1,34 @@
+"""The gate before every update: a preview with the policy pack attached, judged here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from operations.facts import Failure, Operation, Run, Violation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether an update may begin, and what it would change."""
+
+    open: bool
+    changes: tuple[Operation, ...]
+    stopped_by: tuple[Violation, ...]
+    advice: tuple[Violation, ...]
+    failures: tuple[Failure, ...]
+
+
+def judge(preview: Run) -> Verdict:
+    """Opens the gate only for a preview that succeeded without a mandatory violation.
+
+    Both are asked for: a preview can fail for other reasons, and a violation must stop the update even where the
+    engine would only report it.
+    """
+    stopped_by = tuple(violation for violation in preview.violations if violation.mandatory)
+    return Verdict(
+        open=preview.succeeded and not stopped_by,
+        changes=preview.changes,
+        stopped_by=stopped_by,
+        advice=tuple(violation for violation in preview.violations if not violation.mandatory),
+        failures=preview.failures,
+    )

@@ -1,0 +1,63 @@
+"""A stand-in engine that records what is asked of it, and a console that writes to memory."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from rich.console import Console as RichConsole
+
+from operations.adapters.console import Console
+from operations.facts import Recovery, Run, StackResource
+
+
+@dataclass
+class FakeEngine:
+    """Answers with prepared runs and remembers the order of the calls."""
+
+    name: str = "dev"
+    runs: Mapping[str, Run] = field(default_factory=dict)
+    held: tuple[StackResource, ...] = ()
+    config: str | None = None
+    calls: list[str] = field(default_factory=list)
+    targets: tuple[str, ...] = ()
+
+    def _run(self, name: str) -> Run:
+        self.calls.append(name)
+        return self.runs.get(name, Run(succeeded=True))
+
+    def preview(self, listener: object) -> Run:
+        return self._run("preview")
+
+    def up(self, listener: object) -> Run:
+        return self._run("up")
+
+    def preview_destroy(self, listener: object) -> Run:
+        return self._run("preview_destroy")
+
+    def destroy(self, listener: object, *, targets: tuple[str, ...] = ()) -> Run:
+        self.targets = targets or self.targets
+        return self._run("destroy objects" if targets else "destroy")
+
+    def resources(self) -> tuple[StackResource, ...]:
+        return self.held
+
+    def kubeconfig(self) -> str | None:
+        return self.config
+
+    def settle(self, recovery: Recovery) -> None:
+        self.calls.append("settle")
+
+    def outputs(self) -> dict[str, Any]:
+        return {}
+
+
+@pytest.fixture
+def fake() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(RichConsole(file=io.StringIO(), width=200, highlight=False))

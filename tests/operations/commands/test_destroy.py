@@ -1,0 +1,79 @@
+"""The order of a destroy, and what it refuses to leave behind."""
+
+from typing import Any, cast
+
+import pytest
+
+from operations.adapters.console import Console
+from operations.adapters.engine import Engine
+from operations.commands import destroy as module
+from operations.errors import OperationError
+from operations.facts import CloudBacked, Failure, LoadBalancer, Run, StackResource, Volume
+
+OBJECT = StackResource(urn="urn:object", type="kubernetes:core/v1:Namespace", id="p2p-node", custom=True)
+CLUSTER = StackResource(urn="urn:cluster", type="gcp:container/cluster:Cluster", id="c", custom=True)
+BALANCER = LoadBalancer(namespace="p2p-node", name="p2p-node-0", address="192.0.2.1")
+GOES = Volume(name="a", disk="disk-a", claim="p2p-node/data-0", reclaim_policy="Delete")
+STAYS = Volume(name="b", disk="disk-b", claim="p2p-node/data-1", reclaim_policy="Retain")
+
+
+class FakeCluster:
+    """Gives one prepared answer after another; the last one for ever."""
+
+    answers: tuple[CloudBacked, ...] = ()
+
+    def __init__(self, kubeconfig: str) -> None:
+        self.asked = 0
+
+    def cloud_backed(self) -> CloudBacked:
+        answer = self.answers[min(self.asked, len(self.answers) - 1)]
+        self.asked += 1
+        return answer
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> type[FakeCluster]:
+    monkeypatch.setattr(module, "Cluster", FakeCluster)
+    monkeypatch.setattr(module, "POLL", 0.0)
+    return FakeCluster
+
+
+def test_the_cluster_goes_last(fake: Any, console: Console, cluster: type[FakeCluster]) -> None:
+    fake.held, fake.config = (OBJECT, CLUSTER), "kubeconfig"
+    both = CloudBacked(volumes=(GOES, STAYS), load_balancers=(BALANCER,))
+    cluster.answers = (both, both, CloudBacked(volumes=(STAYS,), load_balancers=()))
+    retained = module.destroy(cast(Engine, fake), console, confirmed=True)
+    assert fake.calls == ["preview_destroy", "destroy objects", "destroy"]
+    assert fake.targets == (OBJECT.urn,)
+    assert retained == (STAYS,)
+
+
+def test_what_does_not_go_keeps_the_cluster(
+    fake: Any,
+    console: Console,
+    cluster: type[FakeCluster],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fake.held, fake.config = (OBJECT, CLUSTER), "kubeconfig"
+    cluster.answers = (CloudBacked(volumes=(GOES,), load_balancers=(BALANCER,)),)
+    monkeypatch.setattr(module, "GONE_WITHIN", 0.05)
+    with pytest.raises(OperationError, match=r"still load balancers p2p-node/p2p-node-0; disks disk-a.*are kept"):
+        module.destroy(cast(Engine, fake), console, confirmed=True)
+    assert fake.calls == ["preview_destroy", "destroy objects"]
+
+
+def test_a_failed_deletion_of_objects_keeps_the_cluster(
+    fake: Any, console: Console, cluster: type[FakeCluster]
+) -> None:
+    fake.held, fake.config = (OBJECT, CLUSTER), "kubeconfig"
+    fake.runs = {"destroy objects": Run(succeeded=False, failures=(Failure(urn="urn:object", message="no"),))}
+    cluster.answers = (CloudBacked(volumes=(), load_balancers=()),)
+    with pytest.raises(OperationError, match="are kept"):
+        module.destroy(cast(Engine, fake), console, confirmed=True)
+    assert "destroy" not in fake.calls
+
+
+def test_a_stack_without_kubernetes_objects_asks_no_cluster(fake: Any, console: Console) -> None:
+    fake.held, fake.config = (CLUSTER,), "kubeconfig of a cluster that is gone"
+    assert module.destroy(cast(Engine, fake), console, confirmed=True) == ()
+    assert fake.calls == ["preview_destroy", "destroy"]

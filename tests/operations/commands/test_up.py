@@ -1,0 +1,57 @@
+"""No update without a preview that passed the policy pack and a confirmation."""
+
+from typing import Any, cast
+
+import pytest
+
+from operations.adapters.console import Console
+from operations.adapters.engine import Engine
+from operations.commands.up import up
+from operations.errors import DeclinedError, OperationError
+from operations.facts import Action, Failure, Operation, Run, Violation
+
+URN = "urn:pulumi:dev::p2p-nodes::kubernetes:apps/v1:StatefulSet::p2p-node"
+CHANGE = Operation(urn=URN, action=Action.CREATE)
+
+
+def engine(fake_engine: object) -> Engine:
+    return cast(Engine, fake_engine)
+
+
+def test_a_mandatory_violation_stops_before_the_update(fake: Any, console: Console) -> None:
+    violation = Violation(policy="image-immutable-tag", level="mandatory", urn=URN, message="tag `latest` moves")
+    fake.runs = {"preview": Run(succeeded=False, violations=(violation,))}
+    with pytest.raises(OperationError, match=r"1 mandatory policy violation.*nothing was changed"):
+        up(engine(fake), console, confirmed=True)
+    assert fake.calls == ["preview"]
+
+
+def test_a_failed_preview_stops_before_the_update(fake: Any, console: Console) -> None:
+    fake.runs = {"preview": Run(succeeded=False, failures=(Failure(urn="", message="boom"),))}
+    with pytest.raises(OperationError, match=r"preview of stack dev failed\. Nothing was changed"):
+        up(engine(fake), console, confirmed=True)
+    assert fake.calls == ["preview"]
+
+
+def test_nobody_there_to_confirm(fake: Any, console: Console) -> None:
+    fake.runs = {"preview": Run(succeeded=True, operations=(CHANGE,))}
+    with pytest.raises(DeclinedError, match="--yes"):
+        up(engine(fake), console, confirmed=False)
+    assert fake.calls == ["preview"]
+
+
+def test_a_clean_preview_is_followed_by_the_update(fake: Any, console: Console) -> None:
+    fake.runs = {"preview": Run(succeeded=True, operations=(CHANGE,))}
+    up(engine(fake), console, confirmed=True)
+    assert fake.calls == ["preview", "up"]
+
+
+def test_without_changes_nothing_is_asked(fake: Any, console: Console) -> None:
+    up(engine(fake), console, confirmed=False)
+    assert fake.calls == ["preview", "up"]
+
+
+def test_a_failed_update_says_what_is_kept(fake: Any, console: Console) -> None:
+    fake.runs = {"up": Run(succeeded=False, failures=(Failure(urn=URN, message="quota exceeded"),))}
+    with pytest.raises(OperationError, match="kept in the state"):
+        up(engine(fake), console, confirmed=True)

@@ -1,0 +1,47 @@
+"""Kubernetes objects go first, and the cluster waits for what they hold in the cloud."""
+
+from operations.facts import CloudBacked, LoadBalancer, StackResource, Volume
+from operations.plans import teardown
+
+
+def resource(type_: str, *, custom: bool = True) -> StackResource:
+    return StackResource(urn=f"urn:pulumi:dev::p2p-nodes::{type_}::r", type=type_, id="r", custom=custom)
+
+
+def volume(disk: str, policy: str) -> Volume:
+    return Volume(name=disk, disk=disk, claim=f"p2p-node/data-{disk}", reclaim_policy=policy)
+
+
+def test_only_kubernetes_objects_go_first() -> None:
+    objects = [resource("kubernetes:apps/v1:StatefulSet"), resource("kubernetes:core/v1:Namespace")]
+    others = [
+        resource("pulumi:providers:kubernetes"),
+        resource("gcp:container/cluster:Cluster"),
+        resource("p2p-nodes:platform:P2PNode", custom=False),
+        resource("kubernetes:yaml:ConfigFile", custom=False),
+    ]
+    plan = teardown.plan([*others, *objects])
+    assert plan.kubernetes_first == tuple(item.urn for item in objects)
+
+
+def test_a_volume_with_reclaim_policy_delete_and_every_load_balancer_must_go() -> None:
+    held = CloudBacked(
+        volumes=(volume("disk-b", "Delete"), volume("disk-a", "Retain")),
+        load_balancers=(LoadBalancer(namespace="p2p-node", name="p2p-node-0", address="192.0.2.1"),),
+    )
+    remaining = teardown.remaining(held)
+    assert remaining.disks == ("disk-b",)
+    assert remaining.load_balancers == ("p2p-node/p2p-node-0",)
+    assert not remaining.nothing
+    assert str(remaining) == "load balancers p2p-node/p2p-node-0; disks disk-b"
+
+
+def test_a_retained_volume_is_not_waited_for_and_is_listed() -> None:
+    held = CloudBacked(volumes=(volume("disk-a", "Retain"),), load_balancers=())
+    assert teardown.remaining(held).nothing
+    assert [volume.disk for volume in teardown.retained(held)] == ["disk-a"]
+
+
+def test_a_load_balancer_without_an_address_yet_is_waited_for() -> None:
+    held = CloudBacked(volumes=(), load_balancers=(LoadBalancer(namespace="a", name="b", address=""),))
+    assert not teardown.remaining(held).nothing
