@@ -58,7 +58,7 @@ format: $(VENV) ## Format the code
 	.venv/bin/ruff format .
 
 docs: $(VENV) ## Write the generated parts of README and docs
-	$(RUN) -m tools.documentation
+	$(RUN) docs/generate.py
 
 benchmark: $(VENV) ## Time and memory of preview, up and destroy beside an empty program
 	$(RUN) -m benchmarks.up

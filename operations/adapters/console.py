@@ -18,6 +18,8 @@ from operations.adapters.engine import Listener
 from operations.errors import DeclinedError
 from operations.facts import Action, Failure, Operation, Violation, Volume
 
+WIDTH = 160
+"""Columns where no terminal says how many there are: logs of CI are read unfolded."""
 STYLE = {
     Action.CREATE: "green",
     Action.UPDATE: "yellow",
@@ -66,7 +68,7 @@ class Console:
 
     def __init__(self, rich: RichConsole | None = None) -> None:
         """Writes to standard output, or to `rich`."""
-        self.rich = rich or RichConsole(highlight=False)
+        self.rich = rich or RichConsole(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
         self.times: dict[str, float] = {}
         """Seconds each phase took."""
 

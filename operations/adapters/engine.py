@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -63,7 +64,10 @@ class Recorder:
             self.operations[operation.urn] = operation
             self.listener.began(operation)
         elif (ended := event.res_outputs_event) is not None:
-            self.listener.ended(operation_of(ended.metadata))
+            operation = operation_of(ended.metadata)
+            self.listener.ended(operation)
+            if operation.type == "pulumi:pulumi:Stack" and (outputs := changed_outputs(ended.metadata)):
+                self.operations[operation.urn] = replace(operation, action=Action.UPDATE, paths=outputs)
         elif (policy := event.policy_event) is not None:
             self.violations.append(
                 Violation(
@@ -171,9 +175,9 @@ class Engine:
         return None
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs; secret ones are left out."""
-        outputs = self._guard(self.stack.outputs)
-        return {name: output.value for name, output in outputs.items() if not output.secret}
+        """The stack's outputs; secret ones read `[secret]`."""
+        shown = self._guard(lambda: self.stack._run_pulumi_cmd_sync(["stack", "output", "--json"]))
+        return dict(json.loads(shown.stdout))
 
     def settle(self, recovery: Recovery) -> None:
         """Takes the creations that happened into the state, by import, and drops the others' marks from it."""
@@ -219,6 +223,17 @@ def operation_of(metadata: Any) -> Operation:
         action=ACTIONS.get(metadata.op, Action.OTHER),
         paths=forcing + tuple(path for path in differing if path not in forcing),
     )
+
+
+def changed_outputs(metadata: Any) -> tuple[str, ...]:
+    """The stack's outputs that a run changes. The engine counts that as no change of the stack and tells it last.
+
+    Secret outputs look the same before and after; they follow from resources, whose changes are seen.
+    """
+    if metadata.op != OpType.SAME or metadata.old is None or metadata.new is None:
+        return ()
+    old, new = metadata.old.outputs or {}, metadata.new.outputs or {}
+    return tuple(sorted(f"outputs.{name}" for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
 
 
 def plain(text: str) -> str:

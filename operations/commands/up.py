@@ -6,10 +6,9 @@ from operations.adapters.console import Console
 from operations.adapters.engine import Engine
 from operations.commands.preview import judged_preview
 from operations.errors import OperationError
-from operations.facts import Run
 
 
-def up(engine: Engine, console: Console, *, confirmed: bool) -> Run:
+def up(engine: Engine, console: Console, *, confirmed: bool) -> None:
     """Brings the stack to what the program says. Nothing is changed unless a preview passed the policy pack.
 
     The Automation API's own `up` skips the preview, and stack validation would then run after creation.
@@ -19,7 +18,9 @@ def up(engine: Engine, console: Console, *, confirmed: bool) -> Run:
         DeclinedError: the operator did not confirm.
     """
     verdict = judged_preview(engine, console)
-    if verdict.changes and not confirmed:
+    if not verdict.changes:
+        return
+    if not confirmed:
         console.confirm(f"Update stack {engine.name}?")
     with console.phase("update") as listener:
         update = engine.up(listener)
@@ -29,4 +30,3 @@ def up(engine: Engine, console: Console, *, confirmed: bool) -> Run:
             f"The update of stack {engine.name} failed. What was created before the error is kept in the state. "
             "Mend the cause and run the same command again: it continues from there."
         )
-    return update

@@ -77,5 +77,33 @@ def test_an_error_is_told_once_and_without_colour_codes() -> None:
     assert recorder.run(succeeded=False).failures == tuple(heard.failures)
 
 
+STACK = "urn:pulumi:dev::p2p-nodes::pulumi:pulumi:Stack::p2p-nodes-dev"
+
+
+def outputs_of_the_stack(old: dict[str, object], new: dict[str, object]) -> EngineEvent:
+    metadata = {
+        "op": "same",
+        "urn": STACK,
+        "type": "pulumi:pulumi:Stack",
+        "provider": "",
+        "old": {"type": "pulumi:pulumi:Stack", "urn": STACK, "id": "", "parent": "", "provider": "", "outputs": old},
+        "new": {"type": "pulumi:pulumi:Stack", "urn": STACK, "id": "", "parent": "", "provider": "", "outputs": new},
+    }
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 0, "resOutputsEvent": {"metadata": metadata}})
+
+
+def test_an_output_that_changes_alone_is_a_change_of_the_stack() -> None:
+    recorder = Recorder(Heard())
+    recorder.hear(outputs_of_the_stack({"image": "a:v1.0.0", "kept": 1}, {"image": "a:v1.0.1", "kept": 1, "new": 2}))
+    (change,) = recorder.run(succeeded=True).changes
+    assert (change.action, change.paths) == (Action.UPDATE, ("outputs.image", "outputs.new"))
+
+
+def test_equal_outputs_are_no_change() -> None:
+    recorder = Recorder(Heard())
+    recorder.hear(outputs_of_the_stack({"image": "a:v1.0.0"}, {"image": "a:v1.0.0"}))
+    assert recorder.run(succeeded=True).changes == ()
+
+
 def test_plain() -> None:
     assert plain("<{%reset%}>text<{%reset%}>\n") == "text"

@@ -46,12 +46,15 @@ def test_a_clean_preview_is_followed_by_the_update(fake: Any, console: Console) 
     assert fake.calls == ["preview", "up"]
 
 
-def test_without_changes_nothing_is_asked(fake: Any, console: Console) -> None:
+def test_without_changes_nothing_is_asked_and_nothing_is_run(fake: Any, console: Console) -> None:
     up(engine(fake), console, confirmed=False)
-    assert fake.calls == ["preview", "up"]
+    assert fake.calls == ["preview"]
 
 
 def test_a_failed_update_says_what_is_kept(fake: Any, console: Console) -> None:
-    fake.runs = {"up": Run(succeeded=False, failures=(Failure(urn=URN, message="quota exceeded"),))}
+    fake.runs = {
+        "preview": Run(succeeded=True, operations=(CHANGE,)),
+        "up": Run(succeeded=False, failures=(Failure(urn=URN, message="quota exceeded"),)),
+    }
     with pytest.raises(OperationError, match="kept in the state"):
         up(engine(fake), console, confirmed=True)

@@ -1,0 +1,137 @@
+"""Wall time and peak memory of preview, first up, second up and destroy, beside an empty program on the same engine.
+
+Run it with `make benchmark`. It uses a sandbox of its own in a temporary folder. Every operation is a process of its own,
+whose memory is the sum over its process tree (engine, plugins, policy analyzer and program), sampled.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from rich.console import Console as RichConsole
+from rich.table import Table
+
+from operations.adapters.console import Console
+from operations.commands.destroy import destroy
+from operations.commands.preview import judged_preview
+from operations.commands.up import up
+from sandbox import world
+from sandbox.layout import CHECKOUT, Layout
+from sandbox.session import open_engine, the_program
+
+OPERATIONS = ("preview", "first up", "second up", "destroy")
+SAMPLE_SECONDS = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """One operation as a whole process."""
+
+    seconds: float
+    peak_mib: float
+
+
+def nothing() -> None:
+    """The empty program."""
+
+
+def operate(operation: str, program: str) -> None:
+    """One operation, in this process."""
+    layout = Layout.from_environment()
+    console = Console(RichConsole(file=sys.stderr, highlight=False))
+    full = program == "platform"
+    engine = open_engine(
+        layout,
+        world.environment(layout),
+        stack_name="sandbox" if full else "empty",
+        program=the_program if full else nothing,
+    )
+    if operation == "preview":
+        judged_preview(engine, console)
+    elif operation == "destroy":
+        destroy(engine, console, confirmed=True)
+    else:
+        up(engine, console, confirmed=True)
+
+
+def measure(operation: str, program: str) -> Measurement:
+    """The same in a process of its own, timed and sampled."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.up", operation, program], cwd=CHECKOUT, stderr=subprocess.PIPE, text=True
+    )
+    peak = 0.0
+    done = threading.Event()
+
+    def sample() -> None:
+        nonlocal peak
+        root = psutil.Process(process.pid)
+        while not done.wait(SAMPLE_SECONDS):
+            peak = max(peak, tree_mib(root))
+
+    sampler = threading.Thread(target=sample)
+    sampler.start()
+    _, errors = process.communicate()
+    done.set()
+    sampler.join()
+    if process.returncode != 0:
+        sys.exit(f"{operation} of the {program} program failed:\n{errors}")
+    return Measurement(seconds=time.monotonic() - began, peak_mib=peak)
+
+
+def tree_mib(root: psutil.Process) -> float:
+    """Resident memory of a process and its descendants, in MiB."""
+    total = 0
+    try:
+        for process in [root, *root.children(recursive=True)]:
+            try:
+                total += process.memory_info().rss
+            except psutil.Error:
+                continue
+    except psutil.Error:
+        return 0.0
+    return total / 2**20
+
+
+def main() -> None:
+    """Measures both programs and prints a table with ratios."""
+    with tempfile.TemporaryDirectory(prefix="p2p-nodes-benchmark-") as home:
+        os.environ["SANDBOX_HOME"] = home
+        layout = Layout(root=Path(home).resolve())
+        console = Console(RichConsole(file=sys.stderr, highlight=False))
+        world.start(layout, console)
+        try:
+            results = {
+                program: {operation: measure(operation, program) for operation in OPERATIONS}
+                for program in ("empty", "platform")
+            }
+        finally:
+            world.stop(layout, console)
+    table = Table("operation", "platform s", "empty s", "ratio", "platform MiB", "empty MiB", "ratio")
+    for operation in OPERATIONS:
+        full, empty = results["platform"][operation], results["empty"][operation]
+        table.add_row(
+            operation,
+            f"{full.seconds:.1f}",
+            f"{empty.seconds:.1f}",
+            f"{full.seconds / empty.seconds:.2f}",
+            f"{full.peak_mib:.0f}",
+            f"{empty.peak_mib:.0f}",
+            f"{full.peak_mib / empty.peak_mib:.2f}",
+        )
+    RichConsole().print(table)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        operate(sys.argv[1], sys.argv[2])
+    else:
+        main()

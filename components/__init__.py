@@ -1,0 +1,1 @@
+"""What `pulumi up` creates: one component resource a file, and the pure functions that they are built from."""

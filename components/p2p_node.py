@@ -1,0 +1,198 @@
+"""The p2p nodes: a StatefulSet, an address for each pod, and what keeps them running through change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.labels import kubernetes_labels, selector_labels
+from components.p2p_pod import DATA, p2p_pod
+from components.pod_security import NAMESPACE_LABELS
+from settings import NodeSettings
+
+NAME = "p2p-node"
+
+meta = kubernetes.meta.v1
+core = kubernetes.core.v1
+
+
+@dataclass(frozen=True, kw_only=True)
+class P2PNodeArgs:
+    """`platform` goes into each node's name; `environment` into its container; claims are made of `storage_class`."""
+
+    platform: str
+    storage_class: str
+    environment: Mapping[str, pulumi.Input[str]]
+    settings: NodeSettings
+
+
+class P2PNode(pulumi.ComponentResource):
+    """Gives `namespace` and `addresses`, the external IP of each pod by the pod's name."""
+
+    namespace: str
+    addresses: pulumi.Output[dict[str, str | None]]
+
+    def __init__(self, name: str, args: P2PNodeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("p2p-nodes:platform:P2PNode", name, {}, opts)
+        self._name = name
+        # A plain name, not the namespace's output: that one is unknown in a first preview, and policies see nothing.
+        self.namespace = NAME
+        namespace = core.Namespace(
+            f"{name}-namespace",
+            metadata=meta.ObjectMetaArgs(name=NAME, labels={**kubernetes_labels(NAME), **NAMESPACE_LABELS}),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self._here = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+        account = core.ServiceAccount(
+            f"{name}-account",
+            metadata=self._metadata(NAME),
+            automount_service_account_token=False,
+            opts=self._here,
+        )
+        self._headless_service(args)
+        nodes = self._stateful_set(args, account)
+        self._disruption_budget()
+        self._vertical_autoscaler(args, nodes)
+        self.addresses = pulumi.Output.all(
+            **{f"{NAME}-{ordinal}": self._address(args, ordinal, nodes) for ordinal in range(args.settings.replicas)}
+        )
+        self.register_outputs({"namespace": self.namespace, "addresses": self.addresses})
+
+    def _metadata(self, name: str, annotations: dict[str, str] | None = None) -> kubernetes.meta.v1.ObjectMetaArgs:
+        return meta.ObjectMetaArgs(
+            name=name, namespace=self.namespace, labels=kubernetes_labels(NAME), annotations=annotations
+        )
+
+    def _headless_service(self, args: P2PNodeArgs) -> None:
+        ports = args.settings.ports
+        core.Service(
+            f"{self._name}-headless",
+            # Ready means synced, which can take days: the plugin would wait for a ready endpoint, and time out.
+            metadata=self._metadata(NAME, {"pulumi.com/skipAwait": "true"}),
+            spec=core.ServiceSpecArgs(
+                cluster_ip="None",
+                selector=selector_labels(NAME),
+                ports=[
+                    core.ServicePortArgs(name="p2p", port=ports.p2p, target_port="p2p"),
+                    core.ServicePortArgs(name="websocket", port=ports.websocket, target_port="websocket"),
+                    core.ServicePortArgs(name="http", port=ports.http, target_port="http"),
+                ],
+            ),
+            opts=self._here,
+        )
+
+    def _stateful_set(
+        self, args: P2PNodeArgs, account: kubernetes.core.v1.ServiceAccount
+    ) -> kubernetes.apps.v1.StatefulSet:
+        settings = args.settings
+        return kubernetes.apps.v1.StatefulSet(
+            self._name,
+            # Ready means synced, which can take days, and the official plugin gives up after ten minutes.
+            metadata=self._metadata(NAME, {"pulumi.com/skipAwait": "true"}),
+            spec=kubernetes.apps.v1.StatefulSetSpecArgs(
+                replicas=settings.replicas,
+                service_name=NAME,
+                # Immutable. A pod that syncs for days must not hold back the next one.
+                pod_management_policy="Parallel",
+                selector=meta.LabelSelectorArgs(match_labels=selector_labels(NAME)),
+                template=p2p_pod(
+                    platform=args.platform,
+                    settings=settings,
+                    environment=args.environment,
+                    service_account=NAME,
+                ),
+                persistent_volume_claim_retention_policy=(
+                    kubernetes.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicyArgs(
+                        when_deleted="Retain", when_scaled="Retain"
+                    )
+                ),
+                volume_claim_templates=[
+                    core.PersistentVolumeClaimArgs(
+                        metadata=meta.ObjectMetaArgs(name=DATA),
+                        spec=core.PersistentVolumeClaimSpecArgs(
+                            access_modes=["ReadWriteOnce"],
+                            storage_class_name=args.storage_class,
+                            resources=core.VolumeResourceRequirementsArgs(
+                                requests={"storage": f"{settings.disk_gib}Gi"}
+                            ),
+                        ),
+                    )
+                ],
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[account]),
+        )
+
+    def _disruption_budget(self) -> None:
+        kubernetes.policy.v1.PodDisruptionBudget(
+            f"{self._name}-budget",
+            metadata=self._metadata(NAME),
+            spec=kubernetes.policy.v1.PodDisruptionBudgetSpecArgs(
+                max_unavailable=1,
+                selector=meta.LabelSelectorArgs(match_labels=selector_labels(NAME)),
+                # A node that is still syncing is not ready; it must not block the drain of its machine for days.
+                unhealthy_pod_eviction_policy="AlwaysAllow",
+            ),
+            opts=self._here,
+        )
+
+    def _vertical_autoscaler(self, args: P2PNodeArgs, nodes: kubernetes.apps.v1.StatefulSet) -> None:
+        scaling = args.settings.vertical_autoscaling
+        kubernetes.apiextensions.CustomResource(
+            f"{self._name}-autoscaler",
+            api_version="autoscaling.k8s.io/v1",
+            kind="VerticalPodAutoscaler",
+            metadata=self._metadata(NAME),
+            spec={
+                "targetRef": {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": NAME},
+                # Without minReplicas the updater leaves a set of one pod alone.
+                "updatePolicy": {"updateMode": scaling.mode, "minReplicas": 1},
+                "resourcePolicy": {
+                    "containerPolicies": [
+                        {
+                            "containerName": "p2p-node",
+                            "controlledResources": ["cpu", "memory"],
+                            # The limit keeps its ratio to the request: it grows along and never strangles the node.
+                            "controlledValues": "RequestsAndLimits",
+                            "minAllowed": _amounts(scaling.min_cpu_millicores, scaling.min_memory_mib),
+                            "maxAllowed": _amounts(scaling.max_cpu_millicores, scaling.max_memory_mib),
+                        }
+                    ]
+                },
+            },
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
+        )
+
+    def _address(
+        self, args: P2PNodeArgs, ordinal: int, nodes: kubernetes.apps.v1.StatefulSet
+    ) -> pulumi.Output[str | None]:
+        pod = f"{NAME}-{ordinal}"
+        service = core.Service(
+            f"{self._name}-{ordinal}",
+            metadata=self._metadata(pod),
+            spec=core.ServiceSpecArgs(
+                type="LoadBalancer",
+                selector={"statefulset.kubernetes.io/pod-name": pod},
+                # Peers see the node under this address alone, with their own addresses intact, and while it syncs.
+                # RPC stays inside the cluster.
+                external_traffic_policy="Local",
+                publish_not_ready_addresses=True,
+                ports=[core.ServicePortArgs(name="p2p", port=args.settings.ports.p2p, target_port="p2p")],
+            ),
+            # The plugin waits for an endpoint, which there is only once the pod has been scheduled.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
+        )
+        return service.status.apply(_external_address)
+
+
+def _amounts(cpu_millicores: int, memory_mib: int) -> dict[str, str]:
+    return {"cpu": f"{cpu_millicores}m", "memory": f"{memory_mib}Mi"}
+
+
+def _external_address(status: kubernetes.core.v1.outputs.ServiceStatus | None) -> str | None:
+    """The first address of the load balancer; None where it has none yet."""
+    if status is None or status.load_balancer is None or not status.load_balancer.ingress:
+        return None
+    return status.load_balancer.ingress[0].ip

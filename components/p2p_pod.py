@@ -1,0 +1,100 @@
+"""The pod of a p2p node: one container, its disk, and nothing that could tear its database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.labels import kubernetes_labels, selector_labels
+from components.pod_security import container_security, pod_security, scratch
+from settings import NodeSettings
+
+USER = 1000
+DATA = "data"
+
+core = kubernetes.core.v1
+
+
+def node_arguments(platform: str) -> list[str]:
+    """The original's arguments, with a name of its own for each pod of each stack.
+
+    Kubernetes replaces `$(POD_NAME)`. Substrate refuses names of 64 characters and more, and any with a dot or an at
+    sign: the platform's name has at most 24 characters and the pod's at most 12. The image's own entrypoint turns
+    `--node-type` into Substrate's flags, its base path /data among them, so `--base-path` is not passed.
+    """
+    return ["--node-type", "full", "--name", f"{platform}-$(POD_NAME)"]
+
+
+def p2p_pod(
+    *, platform: str, settings: NodeSettings, environment: Mapping[str, pulumi.Input[str]], service_account: str
+) -> kubernetes.core.v1.PodTemplateSpecArgs:
+    """The pod template; `environment` is added to the container as it is."""
+    return core.PodTemplateSpecArgs(
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=kubernetes_labels("p2p-node")),
+        spec=core.PodSpecArgs(
+            service_account_name=service_account,
+            automount_service_account_token=False,
+            # Seven variables for each Service of the namespace, and there is a Service for each pod.
+            enable_service_links=False,
+            security_context=pod_security(USER),
+            termination_grace_period_seconds=settings.termination_grace_seconds,
+            topology_spread_constraints=[
+                # A machine of its own for each node: without this rule auto-provisioning makes one for all of them.
+                _spread("kubernetes.io/hostname", "DoNotSchedule"),
+                # Only preferred: a disk never leaves its zone, and while another zone is down a hard rule would keep
+                # a restarted node from going back to its disk.
+                _spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+            ],
+            containers=[_container(platform, settings, environment)],
+            volumes=[scratch("tmp")],
+        ),
+    )
+
+
+def _container(
+    platform: str, settings: NodeSettings, environment: Mapping[str, pulumi.Input[str]]
+) -> kubernetes.core.v1.ContainerArgs:
+    resources, ports = settings.resources, settings.ports
+    return core.ContainerArgs(
+        name="p2p-node",
+        image=settings.image,
+        args=node_arguments(platform),
+        env=[
+            core.EnvVarArgs(
+                name="POD_NAME",
+                value_from=core.EnvVarSourceArgs(field_ref=core.ObjectFieldSelectorArgs(field_path="metadata.name")),
+            ),
+            *(core.EnvVarArgs(name=name, value=value) for name, value in environment.items()),
+        ],
+        ports=[
+            core.ContainerPortArgs(name="p2p", container_port=ports.p2p),
+            core.ContainerPortArgs(name="websocket", container_port=ports.websocket),
+            core.ContainerPortArgs(name="http", container_port=ports.http),
+        ],
+        # This image answers GET /health on the HTTP port of its two-port RPC and has no /health/readiness. There is
+        # no liveness probe on purpose: a node that syncs for days is slow to answer, and killing it starts it over.
+        readiness_probe=core.ProbeArgs(
+            http_get=core.HTTPGetActionArgs(path="/health", port="http"), period_seconds=30, timeout_seconds=5
+        ),
+        resources=core.ResourceRequirementsArgs(
+            requests={"cpu": f"{resources.cpu_millicores}m", "memory": f"{resources.memory_mib}Mi"},
+            limits={"memory": f"{resources.memory_limit_mib}Mi"},
+        ),
+        # The image is documented to run under any user id, so it can write nowhere but to /data and /tmp already.
+        security_context=container_security(),
+        volume_mounts=[
+            core.VolumeMountArgs(name=DATA, mount_path="/data"),
+            core.VolumeMountArgs(name="tmp", mount_path="/tmp"),  # noqa: S108 a path inside the container
+        ],
+    )
+
+
+def _spread(topology: str, otherwise: str) -> kubernetes.core.v1.TopologySpreadConstraintArgs:
+    return core.TopologySpreadConstraintArgs(
+        max_skew=1,
+        topology_key=topology,
+        when_unsatisfiable=otherwise,
+        label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels("p2p-node")),
+    )

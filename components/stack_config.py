@@ -1,0 +1,28 @@
+"""The stack's own configuration as plain data."""
+
+from __future__ import annotations
+
+import json
+
+from pulumi.runtime import config
+
+
+def read_stack_config(namespace: str) -> dict[str, object]:
+    """Every key below `namespace:`, without that prefix, structured values decoded.
+
+    `pulumi.Config` only answers for keys one already knows, and a misspelled key is a mistake to be found. The
+    language host hands configuration over in the environment, the Automation API in the process.
+    """
+    prefix = f"{namespace}:"
+    everything = {**config.get_config_env(), **config.CONFIG.get()}
+    return {key.removeprefix(prefix): _decoded(value) for key, value in everything.items() if key.startswith(prefix)}
+
+
+def _decoded(value: str) -> object:
+    """Pulumi hands a mapping or a list over as JSON and anything else as it stands."""
+    if not value.startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value

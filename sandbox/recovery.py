@@ -1,0 +1,88 @@
+"""What an earlier command that was killed left behind, and settling it before the next one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+from operations.adapters.console import Console
+from operations.adapters.engine import Engine
+from operations.errors import OperationError
+from operations.facts import PendingOperation, name_of
+from operations.plans import recovery
+from sandbox.layout import Layout
+from sandbox.simulator.store import Record, Store
+
+
+def settle(layout: Layout, engine: Engine, console: Console) -> None:
+    """Says what an earlier run left unfinished and makes the state ready for the next one.
+
+    Raises:
+        OperationError: an engine of an earlier command is still at work.
+    """
+    for lock in locks(layout):
+        holder = holder_of(lock)
+        if holder and running_engine(holder):
+            raise OperationError(
+                f"The engine of an earlier command (process {holder}) is still at work on this stack. Nothing was "
+                f"changed. Wait for it to end, or end it with `kill -INT {holder}`, and run the command again."
+            )
+        console.say(f"found: the lock of an engine that is gone (process {holder or 'unknown'}); removed")
+        lock.unlink(missing_ok=True)
+    if not marked(layout):
+        return
+    pending = engine.pending()
+    plan = recovery.plan(pending, found(pending, Store(layout).all()))
+    if not plan.needed:
+        return
+    console.say("found: an update that was killed in the middle. Everything it finished is in the state.")
+    for urn, identity in plan.adopt.items():
+        console.say(f"  {name_of(urn)} was created ({identity}): taken into the state")
+    for urn in plan.forget:
+        console.say(f"  {name_of(urn)} was begun and not created: it is made again")
+    for urn in plan.repeat:
+        console.say(f"  {name_of(urn)} was being changed: the change is repeated")
+    engine.settle(plan)
+
+
+def found(pending: Iterable[PendingOperation], records: Iterable[Record]) -> dict[str, str]:
+    """The simulated resources that exist although the state only knows that they were begun: URN to id.
+
+    Kubernetes objects are not looked up: creating one again is the same server-side apply.
+    """
+    by_name = {(record.type, record.inputs.get("name")): record.id for record in records}
+    return {
+        operation.urn: by_name[key]
+        for operation in pending
+        if (key := (operation.type, operation.cloud_name)) in by_name
+    }
+
+
+def marked(layout: Layout) -> bool:
+    """Whether the state has pending operations, without asking the engine, which takes a second to say no."""
+    stacks = (layout.engine / "state" / ".pulumi" / "stacks").rglob("*.json")
+    return any('"pending_operations"' in path.read_text(errors="replace") for path in stacks)
+
+
+def locks(layout: Layout) -> list[Path]:
+    """The file backend's lock files."""
+    return sorted((layout.engine / "state" / ".pulumi" / "locks").rglob("*.json"))
+
+
+def holder_of(lock: Path) -> int | None:
+    """The process that took the lock; None where the file does not say."""
+    try:
+        return int(json.loads(lock.read_text())["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def running_engine(pid: int) -> bool:
+    """Whether this process exists and is an engine, not another program that got the same id later."""
+    try:
+        return psutil.Process(pid).name() == "pulumi"
+    except psutil.Error:
+        return False

@@ -1,0 +1,56 @@
+"""The sandbox's stack on the real engine: the project's own program, run inline."""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import Callable, Mapping
+
+from pulumi import automation
+
+from operations.adapters.engine import Engine, reason
+from operations.errors import OperationError
+from sandbox.engine_folder import STACK
+from sandbox.layout import CHECKOUT, Layout
+
+
+def the_program() -> None:
+    """What the language host would run for `pulumi up`: the project's `__main__.py`, unchanged."""
+    runpy.run_path(str(CHECKOUT / "__main__.py"), run_name="__main__")
+
+
+def open_engine(
+    layout: Layout,
+    environment: Mapping[str, str],
+    *,
+    stack_name: str = STACK,
+    program: Callable[[], None] = the_program,
+) -> Engine:
+    """The sandbox's stack, created where it does not exist yet. The benchmark gives a program of its own.
+
+    Raises:
+        OperationError: the engine cannot open the stack.
+    """
+    try:
+        workspace = automation.LocalWorkspace(
+            work_dir=str(layout.engine),
+            program=program,
+            env_vars=dict(environment),
+            pulumi_command=automation.PulumiCommand(root=str(layout.root)),
+        )
+        stack = automation.Stack.create_or_select(stack_name, workspace)
+    except automation.errors.CommandError as error:
+        raise OperationError(explained(reason(error), layout)) from error
+    return Engine(stack, policy_pack=CHECKOUT / "policies")
+
+
+def explained(words: str, layout: Layout) -> str:
+    """The engine's words about an unreadable stack, with what to do about them."""
+    if "passphrase" in words:
+        return (
+            f"{words}\nThe sandbox's state was made with another passphrase; nothing was changed. "
+            "Unset PULUMI_CONFIG_PASSPHRASE or set it to the one used before."
+        )
+    return (
+        f"{words}\nNothing was changed. The state is in {layout.engine / 'state'}, with a backup of every earlier "
+        "version beside it; `make down` and removing the folder `.sandbox` starts afresh."
+    )

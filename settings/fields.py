@@ -1,0 +1,58 @@
+"""The building blocks of every settings model: a strict base class and the value types they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """A group of settings: immutable, without coercion, and unknown keys are mistakes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Marks a field with the unit that its number counts."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Says in words what a field accepts, where its constraint alone would be unreadable."""
+
+    text: str
+
+
+ProjectId = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$"),
+    Allowed("a Google Cloud project id: 6 to 30 lower-case letters, digits and hyphens, starting with a letter"),
+]
+Region = Annotated[
+    str,
+    Field(pattern=r"^[a-z]+-[a-z]+[0-9]{1,2}$"),
+    Allowed("a Google Cloud region such as europe-west1 (not a zone)"),
+]
+MachineType = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$"),
+    Allowed("a Compute Engine machine type such as e2-standard-2"),
+]
+Range = Annotated[IPv4Network, Allowed("an IPv4 range in CIDR form whose host bits are zero, such as 10.10.0.0/20")]
+Port = Annotated[int, Field(ge=1024, le=65535)]
+Image = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9][a-z0-9._/:-]*(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$"),
+    Allowed("a container image with a tag or a digest, such as registry.example/name:v1.2.3"),
+]
+Domain = Annotated[
+    str,
+    Field(pattern=r"^\.?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$"),
+    Allowed("a lower-case domain name; a leading dot includes its subdomains"),
+]

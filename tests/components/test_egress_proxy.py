@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from functools import cache
+from ipaddress import IPv4Network
+from typing import Any
+
+from components.egress_proxy import EgressProxy, EgressProxyArgs
+from settings import EgressSettings
+from tests.program_mocks import SERVICE, World, run
+
+CLIENTS = [IPv4Network("10.64.0.0/14")]
+URLS: list[str] = []
+
+
+@cache
+def world(*domains: str) -> World:
+    def program() -> None:
+        settings = EgressSettings(allowed_domains=domains)
+        URLS.append(EgressProxy("egress-proxy", EgressProxyArgs(clients=CLIENTS, settings=settings)).url)
+
+    return run(program)
+
+
+def deployment(*domains: str) -> dict[str, Any]:
+    spec: dict[str, Any] = world(*domains).one("kubernetes:apps/v1:Deployment").inputs["spec"]
+    return spec
+
+
+def pod(*domains: str) -> dict[str, Any]:
+    spec: dict[str, Any] = deployment(*domains)["template"]["spec"]
+    return spec
+
+
+def test_squid_is_the_containers_own_command_and_runs_as_its_ordinary_user() -> None:
+    (squid,) = pod()["containers"]
+    assert squid["command"] == ["squid", "-N", "-f", "/etc/egress-proxy/squid.conf"]
+    assert squid["image"].startswith("ubuntu/squid@sha256:6a097f68bae7")
+    assert [pod()["securityContext"][key] for key in ("runAsUser", "runAsGroup", "fsGroup")] == [13, 13, 13]
+    assert squid["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_every_folder_that_squid_writes_to_is_mounted() -> None:
+    (squid,) = pod()["containers"]
+    mounted = {mount["mountPath"]: mount["name"] for mount in squid["volumeMounts"]}
+    volumes = {volume["name"]: volume for volume in pod()["volumes"]}
+    assert set(mounted.values()) == set(volumes)
+    for folder in ("/run/squid", "/var/log/squid", "/var/spool/squid"):
+        assert "emptyDir" in volumes[mounted[folder]]
+
+
+def test_two_replicas_that_are_never_both_away() -> None:
+    assert deployment()["replicas"] == 2
+    assert deployment()["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
+    budget = world().one("kubernetes:policy/v1:PodDisruptionBudget").inputs["spec"]
+    assert budget["maxUnavailable"] == 1
+    assert budget["selector"]["matchLabels"] == deployment()["selector"]["matchLabels"]
+    (spread,) = pod()["topologySpreadConstraints"]
+    assert (spread["topologyKey"], spread["whenUnsatisfiable"]) == ("kubernetes.io/hostname", "DoNotSchedule")
+    assert spread["matchLabelKeys"] == ["pod-template-hash"]
+
+
+def test_the_service_answers_where_the_url_says() -> None:
+    service = world().one(SERVICE).inputs
+    assert URLS[0] == "http://egress-proxy.egress-proxy.svc.cluster.local:3128"
+    assert (service["metadata"]["name"], service["metadata"]["namespace"]) == ("egress-proxy", "egress-proxy")
+    assert service["spec"]["ports"][0]["port"] == 3128
+    assert service["spec"]["selector"].items() <= deployment()["template"]["metadata"]["labels"].items()
+
+
+def test_a_change_of_the_allow_list_rolls_the_pods_and_no_change_does_not() -> None:
+    before, after = deployment("example.org"), deployment("example.org", "example.com")
+    assert before["template"] != after["template"]
+    assert before["selector"] == after["selector"]
+    world.cache_clear()
+    assert deployment("example.org")["template"] == before["template"]
+
+
+def test_pods_mount_the_configuration_that_was_registered() -> None:
+    conf = world("example.org").one("kubernetes:core/v1:ConfigMap").inputs
+    (volume,) = [volume for volume in pod("example.org")["volumes"] if "configMap" in volume]
+    assert volume["configMap"]["name"] == conf["metadata"]["name"]
+    assert "acl allowed dstdomain example.org" in conf["data"]["squid.conf"]
+    assert conf["immutable"] is True
+
+
+def test_open_transfers_end_before_the_pod_is_killed() -> None:
+    conf = world().one("kubernetes:core/v1:ConfigMap").inputs["data"]["squid.conf"]
+    assert "shutdown_lifetime 20 seconds" in conf
+    assert pod()["terminationGracePeriodSeconds"] == 30

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+import pytest
+
+from components.p2p_node import P2PNode, P2PNodeArgs
+from settings import NodeSettings
+from tests.program_mocks import SERVICE, Registered, World, run
+
+STATEFUL_SET = "kubernetes:apps/v1:StatefulSet"
+
+
+@cache
+def world(replicas: int = 2) -> World:
+    def program() -> None:
+        P2PNode(
+            "p2p-node",
+            P2PNodeArgs(
+                platform="p2p-nodes-test",
+                storage_class="ssd",
+                environment={"http_proxy": "http://proxy:3128"},
+                settings=NodeSettings(replicas=replicas),
+            ),
+        )
+
+    return run(program)
+
+
+def stateful_set() -> dict[str, Any]:
+    spec: dict[str, Any] = world().one(STATEFUL_SET).inputs["spec"]
+    return spec
+
+
+def container() -> dict[str, Any]:
+    (only,) = stateful_set()["template"]["spec"]["containers"]
+    return dict(only)
+
+
+def balancers(replicas: int = 2) -> list[Registered]:
+    services = world(replicas).of_type(SERVICE)
+    # In order of their names: the program registers them concurrently.
+    return sorted(
+        (one for one in services if one.inputs["spec"].get("type") == "LoadBalancer"), key=lambda one: one.name
+    )
+
+
+def test_parity_with_the_original() -> None:
+    assert stateful_set()["replicas"] == 2
+    assert container()["image"] == "atactr/automata:contextfree-v0.1.0-rc4"
+    assert container()["args"][:3] == ["--node-type", "full", "--name"]
+    assert [port["containerPort"] for port in container()["ports"]] == [30333, 9944, 9933]
+    security = stateful_set()["template"]["spec"]["securityContext"]
+    assert [security[key] for key in ("runAsUser", "runAsGroup", "fsGroup")] == [1000, 1000, 1000]
+    assert {"name": "data", "mountPath": "/data"} in container()["volumeMounts"]
+
+
+def test_each_pod_has_a_name_that_substrate_accepts() -> None:
+    variable = {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}
+    assert variable in container()["env"]
+    name = container()["args"][3]
+    assert name == "p2p-nodes-test-$(POD_NAME)"
+    longest = name.replace("$(POD_NAME)", "p2p-node-9999").replace("p2p-nodes-test", "p" * 24)
+    assert len(longest) < 64
+    assert not set(".@") & set(longest)
+
+
+def test_the_claim_is_fifty_gibibytes_on_the_ssd_class() -> None:
+    (claim,) = stateful_set()["volumeClaimTemplates"]
+    assert claim["metadata"]["name"] == "data"
+    assert claim["spec"]["storageClassName"] == "ssd"
+    assert claim["spec"]["resources"]["requests"]["storage"] == "50Gi"
+
+
+def test_up_does_not_wait_for_nodes_that_sync() -> None:
+    skipped = {"pulumi.com/skipAwait": "true"}
+    assert world().one(STATEFUL_SET).inputs["metadata"]["annotations"] == skipped
+    assert world().one(SERVICE, "p2p-node-headless").inputs["metadata"]["annotations"] == skipped
+    for one in balancers():
+        assert "annotations" not in one.inputs["metadata"]
+        assert one.inputs["spec"]["publishNotReadyAddresses"] is True
+
+
+def test_nothing_tears_the_database_or_kills_a_syncing_node() -> None:
+    assert stateful_set()["podManagementPolicy"] == "Parallel"
+    assert stateful_set()["template"]["spec"]["terminationGracePeriodSeconds"] > 60
+    assert "livenessProbe" not in container()
+    assert container()["readinessProbe"]["httpGet"] == {"path": "/health", "port": "http"}
+
+
+@pytest.mark.parametrize("replicas", [1, 2, 5])
+def test_each_pod_has_an_address_of_its_own_for_peers_only(replicas: int) -> None:
+    pods = [f"p2p-node-{ordinal}" for ordinal in range(replicas)]
+    assert [one.name for one in balancers(replicas)] == pods
+    for pod, one in zip(pods, balancers(replicas), strict=True):
+        spec = one.inputs["spec"]
+        assert spec["selector"] == {"statefulset.kubernetes.io/pod-name": pod}
+        assert spec["externalTrafficPolicy"] == "Local"
+        assert [port["port"] for port in spec["ports"]] == [30333]
+
+
+def test_balancers_come_after_the_pods_whose_endpoints_they_wait_for() -> None:
+    urn = world().one(STATEFUL_SET).urn
+    assert all(urn in one.dependencies for one in balancers())
+
+
+def test_scaling_changes_nothing_of_the_first_nodes() -> None:
+    few, many = ({one.key: deepcopy(one.inputs) for one in world(replicas).resources} for replicas in (2, 5))
+    for resources in (few, many):
+        del resources[f"{STATEFUL_SET} p2p-node"]["spec"]["replicas"]
+    assert {key: many[key] for key in few} == few
+
+
+def test_the_budget_lets_one_go_and_never_blocks_on_a_syncing_node() -> None:
+    spec = world().one("kubernetes:policy/v1:PodDisruptionBudget").inputs["spec"]
+    assert spec["maxUnavailable"] == 1
+    assert spec["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
+    assert spec["selector"]["matchLabels"] == stateful_set()["selector"]["matchLabels"]
+
+
+def test_the_selector_finds_the_pods() -> None:
+    labels = stateful_set()["template"]["metadata"]["labels"]
+    assert stateful_set()["selector"]["matchLabels"].items() <= labels.items()
+    assert labels["app.kubernetes.io/part-of"] == "p2p-nodes"
+
+
+def test_the_autoscaler_acts_within_bounds() -> None:
+    spec = world().one("kubernetes:autoscaling.k8s.io/v1:VerticalPodAutoscaler").inputs["spec"]
+    assert spec["targetRef"] == {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "p2p-node"}
+    assert spec["updatePolicy"] == {"updateMode": "Recreate", "minReplicas": 1}
+    (policy,) = spec["resourcePolicy"]["containerPolicies"]
+    assert policy["containerName"] == container()["name"]
+    assert policy["minAllowed"] == {"cpu": "250m", "memory": "1024Mi"}
+    assert policy["maxAllowed"] == {"cpu": "4000m", "memory": "16384Mi"}
+
+
+def test_nodes_have_machines_of_their_own_and_zones_where_there_is_room() -> None:
+    constraints = stateful_set()["template"]["spec"]["topologySpreadConstraints"]
+    assert {one["topologyKey"]: one["whenUnsatisfiable"] for one in constraints} == {
+        "kubernetes.io/hostname": "DoNotSchedule",
+        "topology.kubernetes.io/zone": "ScheduleAnyway",
+    }
+    for one in constraints:
+        assert one["maxSkew"] == 1
+        assert one["labelSelector"]["matchLabels"] == stateful_set()["selector"]["matchLabels"]
+
+
+def test_the_proxy_reaches_the_container() -> None:
+    assert {"name": "http_proxy", "value": "http://proxy:3128"} in container()["env"]
+
+
+def test_pods_meet_the_restricted_standard_of_their_namespace() -> None:
+    pod = stateful_set()["template"]["spec"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert pod["automountServiceAccountToken"] is False
+    assert container()["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    namespace = world().one("kubernetes:core/v1:Namespace")
+    assert namespace.inputs["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_there_is_a_memory_limit_and_no_cpu_limit() -> None:
+    resources = container()["resources"]
+    assert resources["requests"] == {"cpu": "500m", "memory": "2048Mi"}
+    assert resources["limits"] == {"memory": "4096Mi"}
+
+
+def test_the_namespace_is_there_before_anything_in_it() -> None:
+    urn = world().one("kubernetes:core/v1:Namespace").urn
+    order = {one.urn: one for one in world().resources}
+
+    def reaches(one: Registered) -> bool:
+        return any(need == urn or (need in order and reaches(order[need])) for need in one.dependencies)
+
+    for one in world().resources:
+        if one.type.startswith("kubernetes:") and one.urn != urn:
+            assert reaches(one), one.key

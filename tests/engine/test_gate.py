@@ -1,0 +1,60 @@
+"""Nothing is created unless a preview passed the policy pack, wherever in the program the bad resource stands."""
+
+import json
+
+import pytest
+
+from tests.engine.checkouts import Checkout
+
+pytestmark = pytest.mark.engine
+
+LAST_RESOURCE = """
+from pulumi_kubernetes.apps.v1 import Deployment
+
+Deployment(
+    "last-and-bad",
+    metadata={"name": "last-and-bad", "namespace": "p2p-node"},
+    spec={
+        "selector": {"match_labels": {"app": "bad"}},
+        "template": {
+            "metadata": {"labels": {"app": "bad"}},
+            "spec": {"containers": [{"name": "bad", "image": "nginx:latest"}]},
+        },
+    },
+    opts=pulumi.ResourceOptions(provider=provider, depends_on=[nodes]),
+)
+"""
+FORGOTTEN_PROVIDER = """
+from pulumi_kubernetes.core.v1 import ConfigMap
+
+ConfigMap("forgotten", metadata={"name": "forgotten", "namespace": "default"})
+"""
+
+
+def assert_nothing_was_created(checkout: Checkout) -> None:
+    state = json.loads(checkout.make("pulumi", "ARGS=stack export").text)
+    assert state["deployment"].get("resources", []) == []
+    assert list((checkout.root / ".sandbox" / "simulator" / "resources").glob("*.json")) == []
+    namespaces = checkout.kubectl("get namespaces -o name").split()
+    assert sorted(namespaces) == [
+        "namespace/default",
+        "namespace/kube-node-lease",
+        "namespace/kube-public",
+        "namespace/kube-system",
+    ]
+
+
+def test_the_last_resource_is_the_bad_one(checkout: Checkout) -> None:
+    checkout.append("__main__.py", LAST_RESOURCE)
+    refused = checkout.make("up", code=2)
+    assert "mandatory image-immutable-tag last-and-bad: " in refused.text
+    assert "latest" in refused.text
+    assert "nothing was changed" in refused.text
+    assert_nothing_was_created(checkout)
+
+
+def test_a_forgotten_provider_is_an_error(checkout: Checkout) -> None:
+    checkout.append("__main__.py", FORGOTTEN_PROVIDER)
+    refused = checkout.make("up", code=2)
+    assert "Default provider for 'kubernetes' disabled" in refused.text
+    assert_nothing_was_created(checkout)

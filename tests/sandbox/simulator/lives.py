@@ -1,0 +1,75 @@
+"""What every simulated type needs to live: shared by the tests of the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.simulator.catalogue import rows
+from sandbox.simulator.store import Record
+
+Make = Callable[..., Record]
+AUTOSCALING = {
+    "enabled": True,
+    "resourceLimits": [{"resourceType": "cpu", "maximum": 32}, {"resourceType": "memory", "maximum": 128}],
+}
+# What each type needs, in an order in which it can be created: the inputs, an update in place, and what replaces it.
+LIVES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    (
+        "Service",
+        {"service": "container.googleapis.com"},
+        {"disableOnDestroy": False},
+        {"service": "compute.googleapis.com"},
+    ),
+    ("Network", {"name": "net", "autoCreateSubnetworks": False}, {"routingMode": "GLOBAL"}, {"description": "new"}),
+    (
+        "Subnetwork",
+        {"name": "sub", "network": "net", "ipCidrRange": "10.0.0.0/20"},
+        {"ipCidrRange": "10.0.0.0/16"},
+        {"ipCidrRange": "10.9.0.0/20"},
+    ),
+    (
+        "Firewall",
+        {"name": "fw", "network": "net", "allows": [{"protocol": "tcp"}]},
+        {"priority": 9},
+        {"direction": "EGRESS"},
+    ),
+    ("Router", {"name": "router", "network": "net"}, {"description": "x"}, {"region": "europe-west1"}),
+    ("Address", {"name": "address"}, {"labels": {"a": "b"}}, {"networkTier": "STANDARD"}),
+    (
+        "RouterNat",
+        {"name": "nat", "router": "router", "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES"},
+        {"natIps": ["address"], "natIpAllocateOption": "MANUAL_ONLY"},
+        {"endpointTypes": ["ENDPOINT_TYPE_SWG"]},
+    ),
+    ("Account", {"accountId": "nodes"}, {"displayName": "Nodes"}, {"accountId": "others"}),
+    (
+        "IAMMember",
+        {"project": "simulated", "role": "roles/a", "member": "serviceAccount:nodes@simulated.iam.gserviceaccount.com"},
+        {},
+        {"role": "roles/b"},
+    ),
+    (
+        "Cluster",
+        {
+            "name": "c",
+            "network": "net",
+            "subnetwork": "sub",
+            "clusterAutoscaling": AUTOSCALING,
+            "deletionProtection": False,
+        },
+        {"resourceLabels": {"a": "b"}},
+        {"datapathProvider": "ADVANCED_DATAPATH"},
+    ),
+    ("NodePool", {"name": "pool", "cluster": "c", "initialNodeCount": 1}, {"nodeCount": 2}, {"initialNodeCount": 3}),
+]
+KINDS = [life[0] for life in LIVES]
+
+
+def token(kind: str) -> str:
+    return next(t for t in rows() if t.endswith(f":{kind}"))
+
+
+def until(make: Make, kind: str) -> Record:
+    """Everything up to and with `kind`."""
+    return [make(k, **inputs) for k, inputs, _, _ in LIVES[: KINDS.index(kind) + 1]][-1]

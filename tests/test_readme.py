@@ -1,0 +1,40 @@
+"""README says what is true: its commands exist and are run somewhere, its generated parts are current."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from tests.readme import ROOT, commands, commands_for
+
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_every_command_says_where_it_runs() -> None:
+    assert {where for where, _ in commands()} == {"sandbox", "checks", "cloud"}
+
+
+@pytest.mark.parametrize("line", [line for _, line in commands() if line.startswith("make ")])
+def test_make_targets_exist(line: str) -> None:
+    assert line.split()[1] in TARGETS
+
+
+def test_ci_runs_the_readme_s_checks() -> None:
+    ci = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert set(commands_for("checks")) <= set(ci)
+
+
+def test_the_first_two_commands_are_the_promised_two() -> None:
+    assert [line for _, line in commands()][:2] == ["make up", "make test"]
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/guardrails.md"])
+def test_generated_parts_are_current(path: str) -> None:
+    generated: dict[Path, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))["generated"]()
+    assert (ROOT / path).read_text() == generated[ROOT / path], "stale: run `make docs`"
+
+
+def test_links_lead_somewhere() -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / "README.md").read_text())
+    assert [target for target in targets if not (ROOT / target).exists()] == []
