@@ -14,7 +14,7 @@ VENV := .venv/.installed
 CODE := __main__.py settings components operations sandbox tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview status destroy down kubectl pulumi test test-fast check-code format docs lock benchmark
+.PHONY: help up preview status destroy down kubectl pulumi tools test test-fast check-code format docs lock benchmark
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -40,7 +40,10 @@ kubectl: $(VENV) ## kubectl against the sandbox: make kubectl ARGS="get pods -A"
 pulumi: $(VENV) ## The engine against the sandbox's stack: make pulumi ARGS="stack history"
 	@$(SANDBOX) pulumi -- $(ARGS)
 
-test: $(VENV) ## The whole suite
+tools: $(VENV) ## Find or build the engine and the control plane, and start nothing
+	@$(SANDBOX) tools
+
+test: tools ## The whole suite
 	$(RUN) -m pytest $(ARGS)
 
 test-fast: $(VENV) ## Unit tests only: seconds, no engine, no control plane
@@ -51,7 +54,7 @@ check-code: $(VENV) ## ruff, mypy strict, import contracts
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy $(CODE)
 	.venv/bin/mypy policies/guardrails policies/__main__.py
-	.venv/bin/lint-imports
+	PYTHONPATH=policies .venv/bin/lint-imports
 
 format: $(VENV) ## Format the code
 	.venv/bin/ruff check --fix .

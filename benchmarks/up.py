@@ -1,7 +1,7 @@
 """Wall time and peak memory of preview, first up, second up and destroy, beside an empty program on the same engine.
 
-Run it with `make benchmark`. It uses a sandbox of its own in a temporary folder. Every operation is a process of its own,
-whose memory is the sum over its process tree (engine, plugins, policy analyzer and program), sampled.
+Run it with `make benchmark`. It uses a sandbox of its own in a temporary folder. Every operation is a process of its
+own, whose memory is the sum over its process tree (engine, plugins, policy analyzer and program), sampled.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "policies")]
 
 from guardrails import documentation as guardrails  # noqa: E402 - needs the path above
 from guardrails.catalogue import CONTROLS  # noqa: E402
+
 from settings import documentation as settings  # noqa: E402
 
 

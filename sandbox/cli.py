@@ -22,7 +22,7 @@ from sandbox.dataplane.delays import DelaysInvalid
 from sandbox.exclusive import exclusive
 from sandbox.layout import Layout
 from sandbox.recovery import settle
-from sandbox.session import open_engine
+from sandbox.session import explained, open_engine
 from sandbox.simulator.clock import SpeedInvalid
 from sandbox.simulator.store import StoreCorrupt, StoreUnwritable
 from sandbox.toolchain import ToolchainError
@@ -49,13 +49,20 @@ def command(name: str) -> Iterator[tuple[Layout, Console]]:
         with exclusive(layout, name):
             yield layout, console
     except EXPECTED as error:
-        console.error(str(error))
+        console.error(explained(str(error), layout))
         raise typer.Exit(1) from error
     except KeyboardInterrupt as error:
         console.error(
             "Interrupted. What was done is kept: tools in the cache, resources in the state. Run it again to go on."
         )
         raise typer.Exit(130) from error
+
+
+@app.command()
+def tools() -> None:
+    """Finds or builds the engine and the control plane, and starts nothing."""
+    with command("make tools") as (_, console):
+        world.resolve_tools(console)
 
 
 @app.command()

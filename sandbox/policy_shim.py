@@ -7,6 +7,8 @@ import shlex
 import tempfile
 from pathlib import Path
 
+from sandbox.layout import CHECKOUT
+
 _NAME = "pulumi-analyzer-policy-python"
 
 # The engine calls it with its address, the pack's folder, and one -option=value for each runtime option of
@@ -20,7 +22,8 @@ for argument do
     *) set -- "$@" "$argument" ;;
   esac
 done
-exec {python} -u -m pulumi.policy "$@"
+export PYTHONPATH={checkout}
+exec {python} -u -m sandbox.analyzer "$@"
 """
 
 
@@ -35,7 +38,7 @@ def write_analyzer_shim(folder: Path, python: Path) -> Path:
     draft = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as script:
-            script.write(_SCRIPT.format(python=shlex.quote(str(python))))
+            script.write(_SCRIPT.format(python=shlex.quote(str(python)), checkout=shlex.quote(str(CHECKOUT))))
         draft.chmod(0o755)
         draft.replace(shim)
     except BaseException:

@@ -39,18 +39,22 @@ def open_engine(
         )
         stack = automation.Stack.create_or_select(stack_name, workspace)
     except automation.errors.CommandError as error:
-        raise OperationError(explained(reason(error), layout)) from error
+        raise OperationError(reason(error)) from error
     return Engine(stack, policy_pack=CHECKOUT / "policies")
 
 
 def explained(words: str, layout: Layout) -> str:
-    """The engine's words about an unreadable stack, with what to do about them."""
-    if "passphrase" in words:
+    """The engine's words about a stack that it cannot read, with what to do about them; other words as they are."""
+    if "incorrect passphrase" in words:
         return (
             f"{words}\nThe sandbox's state was made with another passphrase; nothing was changed. "
-            "Unset PULUMI_CONFIG_PASSPHRASE or set it to the one used before."
+            "Unset PULUMI_CONFIG_PASSPHRASE, or set it to the one used before."
         )
-    return (
-        f"{words}\nNothing was changed. The state is in {layout.engine / 'state'}, with a backup of every earlier "
-        "version beside it; `make down` and removing the folder `.sandbox` starts afresh."
-    )
+    if "failed to load checkpoint" in words:
+        stacks = layout.engine / "state" / ".pulumi" / "stacks"
+        return (
+            f"{words}\nThe sandbox's state cannot be read; nothing was changed. The engine keeps the version before as "
+            f"`.json.bak` beside the state in {stacks}, and older ones in the folder `backups`: copy one over it. Or "
+            f"begin a new sandbox: `make down`, then remove {layout.root}."
+        )
+    return words

@@ -30,8 +30,7 @@ def start(layout: Layout, console: Console) -> None:
         ControlPlaneError: a process does not start, or a port is taken.
     """
     speed = Speed.from_environment()
-    with console.phase("tools") as progress:
-        tools = resolve(TOOLS, Lines(progress))
+    tools = resolve_tools(console)
     with console.phase("control plane") as progress:
         news = Lines(progress)
         controlplane.start(layout, tools, progress=news)
@@ -39,6 +38,16 @@ def start(layout: Layout, console: Console) -> None:
         start_data_plane(layout, tools, speed, news)
     # The kubeconfig names a credential plugin, and a real one may be on this machine's PATH.
     os.environ["PATH"] = environment(layout)["PATH"]
+
+
+def resolve_tools(console: Console) -> Toolset:
+    """The engine and the control plane: from PATH, from the cache, or built.
+
+    Raises:
+        ToolchainError: a tool is missing and cannot be built.
+    """
+    with console.phase("tools") as progress:
+        return resolve(TOOLS, Lines(progress))
 
 
 def start_data_plane(layout: Layout, tools: Toolset, speed: Speed, news: Progress) -> None:

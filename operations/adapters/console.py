@@ -38,6 +38,7 @@ class Progress(Listener):
         self.console, self.status, self.title = console, status, title
         self.open: dict[str, Operation] = {}
         self.done = 0
+        self.errors = 0
 
     def began(self, operation: Operation) -> None:
         self.open[operation.urn] = operation
@@ -49,6 +50,7 @@ class Progress(Listener):
         self._show()
 
     def failed(self, failure: Failure) -> None:
+        self.errors += 1
         self.console.print(f"  [red]error[/] {escape(named(failure.urn))}{escape(failure.message)}")
 
     def waits(self, text: str) -> None:
@@ -76,14 +78,15 @@ class Console:
     def phase(self, title: str) -> Iterator[Progress]:
         """Shows a phase while it runs, and says how long it took."""
         began = time.monotonic()
-        ok = False
+        end = "[red]stopped[/]"
         with self.rich.status(title) as status:
+            progress = Progress(self.rich, status, title)
             try:
-                yield Progress(self.rich, status, title)
-                ok = True
+                yield progress
+                end = "[red]failed[/]" if progress.errors else "[green]done[/]"
             finally:
                 self.times[title] = took = time.monotonic() - began
-                self.rich.print(f"{'[green]done[/]' if ok else '[red]stopped[/]'}  {title}  [dim]{took:.1f} s[/]")
+                self.rich.print(f"{end}  {title}  [dim]{took:.1f} s[/]")
 
     def say(self, text: str) -> None:
         """One plain line."""
@@ -124,11 +127,6 @@ class Console:
             self.rich.print(
                 f"  [{style}]{violation.level}[/] {escape(violation.policy)} {escape(where)}{escape(violation.message)}"
             )
-
-    def failures(self, failures: Iterable[Failure]) -> None:
-        """The errors of a run, once more at its end where a person looks."""
-        for failure in failures:
-            self.rich.print(f"  [red]error[/] {escape(named(failure.urn))}{escape(failure.message)}")
 
     def volumes(self, volumes: Iterable[Volume]) -> None:
         """Which disks a destroy takes and which stay."""

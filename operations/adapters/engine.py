@@ -79,7 +79,8 @@ class Recorder:
             )
         elif (diagnostic := event.diagnostic_event) is not None and diagnostic.severity == "error":
             failure = Failure(urn=diagnostic.urn or "", message=plain(diagnostic.message))
-            if failure not in self.failures:
+            # The SDK logs what a program raises and returns it too, with words of its own in front.
+            if not any(failure.message.endswith(known.message) for known in self.failures):
                 self.failures.append(failure)
                 self.listener.failed(failure)
 
@@ -181,12 +182,13 @@ class Engine:
 
     def settle(self, recovery: Recovery) -> None:
         """Takes the creations that happened into the state, by import, and drops the others' marks from it."""
-        export = self._guard(self.stack.export_stack)
-        deployment = dict(export.deployment or {})
+        # Not the Automation API's own export: that one shows secrets, and the import goes through a file.
+        export = json.loads(self._guard(lambda: self.stack._run_pulumi_cmd_sync(["stack", "export"])).stdout)
+        deployment = export["deployment"]
         deployment["pending_operations"] = [
             entry for entry in deployment["pending_operations"] if entry["resource"]["urn"] in recovery.adopt
         ]
-        self._guard(lambda: self.stack.import_stack(automation.Deployment(export.version, deployment)))
+        self._guard(lambda: self.stack.import_stack(automation.Deployment(export["version"], deployment)))
         if recovery.adopt:
             arguments = ["refresh", "--yes", "--skip-preview"]
             for urn, identity in recovery.adopt.items():
@@ -246,4 +248,4 @@ def reason(error: automation.errors.CommandError) -> str:
     text = str(error)
     stderr = text.split("stderr:", 1)[-1].strip()
     lines = [line for line in stderr.splitlines() if line.strip() and not line.startswith("warning:")]
-    return "\n".join(lines) or text
+    return "\n".join(lines).removeprefix("error: ") or text

@@ -30,7 +30,7 @@ def destroy(engine: Engine, console: Console, *, confirmed: bool) -> tuple[Volum
     """
     with console.phase("preview of the destroy") as listener:
         doomed = engine.preview_destroy(listener)
-    require(doomed, console, f"The preview of the destroy of stack {engine.name} failed. Nothing was changed.")
+    require(doomed, f"The preview of the destroy of stack {engine.name} failed. Nothing was changed.")
     console.changes(doomed.changes)
     kubeconfig = engine.kubeconfig()
     plan = teardown.plan(engine.resources())
@@ -43,12 +43,12 @@ def destroy(engine: Engine, console: Console, *, confirmed: bool) -> tuple[Volum
     if cluster:
         with console.phase("Kubernetes objects go") as listener:
             objects = engine.destroy(listener, targets=plan.kubernetes_first)
-        require(objects, console, kept(engine, "a Kubernetes object could not be deleted"))
+        require(objects, kept(engine, "a Kubernetes object could not be deleted"))
         with console.phase("disks and load balancers go") as listener:
             held = wait_until_given_back(cluster, engine, listener)
     with console.phase("the platform goes") as listener:
         rest = engine.destroy(listener)
-    require(rest, console, kept(engine, "a resource could not be deleted"))
+    require(rest, kept(engine, "a resource could not be deleted"))
     return teardown.retained(held)
 
 
@@ -72,10 +72,9 @@ def report_retained(volumes: tuple[Volume, ...], console: Console) -> None:
         console.say(f"kept: disk {volume.disk} of claim {volume.claim} (reclaim policy {volume.reclaim_policy})")
 
 
-def require(run: Run, console: Console, message: str) -> None:
+def require(run: Run, message: str) -> None:
     """Stops with `message` when `run` failed."""
     if not run.succeeded:
-        console.failures(run.failures)
         raise OperationError(message)
 
 

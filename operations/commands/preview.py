@@ -17,7 +17,8 @@ def judged_preview(engine: Engine, console: Console) -> gate.Verdict:
     with console.phase("preview") as listener:
         preview = engine.preview(listener)
     verdict = gate.judge(preview)
-    console.changes(verdict.changes)
+    if preview.succeeded:
+        console.changes(verdict.changes)
     console.violations(verdict.stopped_by + verdict.advice)
     if verdict.stopped_by:
         raise OperationError(
@@ -25,6 +26,5 @@ def judged_preview(engine: Engine, console: Console) -> gate.Verdict:
             "begin, nothing was changed. Mend what is listed above and run the command again."
         )
     if not verdict.open:
-        console.failures(verdict.failures)
         raise OperationError(f"The preview of stack {engine.name} failed. Nothing was changed.")
     return verdict

@@ -25,7 +25,6 @@ def up(engine: Engine, console: Console, *, confirmed: bool) -> None:
     with console.phase("update") as listener:
         update = engine.up(listener)
     if not update.succeeded:
-        console.failures(update.failures)
         raise OperationError(
             f"The update of stack {engine.name} failed. What was created before the error is kept in the state. "
             "Mend the cause and run the same command again: it continues from there."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from operations.facts import Failure, Operation, Run, Violation
+from operations.facts import Operation, Run, Violation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,6 @@ class Verdict:
     changes: tuple[Operation, ...]
     stopped_by: tuple[Violation, ...]
     advice: tuple[Violation, ...]
-    failures: tuple[Failure, ...]
 
 
 def judge(preview: Run) -> Verdict:
@@ -30,5 +29,4 @@ def judge(preview: Run) -> Verdict:
         changes=preview.changes,
         stopped_by=stopped_by,
         advice=tuple(violation for violation in preview.violations if not violation.mandatory),
-        failures=preview.failures,
     )

@@ -24,7 +24,9 @@ def package_folder() -> Path:
     """The folder of the installed pulumi_gcp. Raises ExtractionError."""
     spec = importlib.util.find_spec("pulumi_gcp")
     if spec is None or not spec.submodule_search_locations:
-        raise ExtractionError("pulumi_gcp is not installed in this environment: run `make setup` and try again")
+        raise ExtractionError(
+            "pulumi_gcp is not installed in this environment; any `make` command installs it into .venv"
+        )
     return Path(spec.submodule_search_locations[0])
 
 

@@ -89,7 +89,9 @@ def load(files: Sequence[str]) -> Schema:
     try:
         version = metadata.version("pulumi-gcp")
     except metadata.PackageNotFoundError:
-        raise extraction.ExtractionError("pulumi_gcp is not installed: run `make setup` and try again") from None
+        raise extraction.ExtractionError(
+            "pulumi_gcp is not installed in this environment; any `make` command installs it into .venv"
+        ) from None
     digest = hashlib.sha256(Path(extraction.__file__).read_bytes())
     digest.update(json.dumps(sorted(files)).encode())
     cached = cache_folder() / f"gcp-{version}-{digest.hexdigest()[:16]}.json"

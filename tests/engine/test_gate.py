@@ -53,6 +53,32 @@ def test_the_last_resource_is_the_bad_one(checkout: Checkout) -> None:
     assert_nothing_was_created(checkout)
 
 
+def test_an_image_tagged_latest_in_the_settings(checkout: Checkout) -> None:
+    checkout.settings(lambda config: config.update({"p2p-nodes:node": {"image": "atactr/automata:latest"}}))
+    refused = checkout.make("up", code=2)
+    assert "mandatory image-immutable-tag p2p-node: " in refused.text
+    assert "nothing was changed" in refused.text
+    assert_nothing_was_created(checkout)
+
+
+def test_a_wrong_configuration_is_one_error_without_a_traceback(checkout: Checkout) -> None:
+    checkout.settings(lambda config: config.update({"p2p-nodes:node": {"replicas": 0, "colour": "blue"}}))
+    refused = checkout.make("up", code=2)
+    assert "p2p-nodes:node.replicas" in refused.text
+    assert "p2p-nodes:node.colour" in refused.text
+    assert "Traceback" not in refused.text
+    assert refused.text.count("p2p-nodes:node.colour") == 1, "told more than once"
+
+
+def test_a_misspelled_field_fails_the_first_preview(checkout: Checkout) -> None:
+    checkout.append(
+        "__main__.py", LAST_RESOURCE.replace('"image": "nginx:latest"', '"image": "nginx:1.27.0", "imagee": "x"')
+    )
+    refused = checkout.make("up", code=2)
+    assert "imagee" in refused.text
+    assert_nothing_was_created(checkout)
+
+
 def test_a_forgotten_provider_is_an_error(checkout: Checkout) -> None:
     checkout.append("__main__.py", FORGOTTEN_PROVIDER)
     refused = checkout.make("up", code=2)

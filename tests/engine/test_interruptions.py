@@ -96,7 +96,7 @@ def test_a_wrong_passphrase_and_a_corrupt_state(checkout: Checkout) -> None:
     good = state.read_text()
     state.write_text(good[: len(good) // 2])
     corrupt = checkout.make("up", code=2)
-    assert "backup" in corrupt.text
+    assert ".json.bak" in corrupt.text
     assert "Traceback" not in corrupt.text
     state.write_text(good)
     assert "no changes" in checkout.make("up").text

@@ -23,7 +23,7 @@ def test_runtime_options_are_dropped_and_the_rest_is_passed_on(tmp_path: Path) -
     run = subprocess.run(
         [shim, "127.0.0.1:1", "-virtualenv=../.venv", "a folder", "-x"], capture_output=True, text=True, check=True
     )
-    assert run.stdout.splitlines() == ["-u", "-m", "pulumi.policy", "127.0.0.1:1", "a folder"]
+    assert run.stdout.splitlines() == ["-u", "-m", "sandbox.analyzer", "127.0.0.1:1", "a folder"]
 
 
 def test_a_second_write_replaces_the_first(tmp_path: Path) -> None:

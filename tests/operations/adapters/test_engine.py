@@ -105,5 +105,14 @@ def test_equal_outputs_are_no_change() -> None:
     assert recorder.run(succeeded=True).changes == ()
 
 
+def test_what_the_sdk_logs_and_returns_is_told_once() -> None:
+    heard = Heard()
+    recorder = Recorder(heard)
+    for message in ("2 mistakes", "an unhandled error occurred: 2 mistakes"):
+        diagnostic = {"severity": "error", "message": message, "urn": "", "color": "raw"}
+        recorder.hear(EngineEvent.from_json({"sequence": 1, "timestamp": 0, "diagnosticEvent": diagnostic}))
+    assert [failure.message for failure in heard.failures] == ["2 mistakes"]
+
+
 def test_plain() -> None:
     assert plain("<{%reset%}>text<{%reset%}>\n") == "text"

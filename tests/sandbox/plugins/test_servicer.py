@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -198,14 +200,21 @@ def test_unimplemented_operations_say_so() -> None:
     assert asyncio.run(run()).code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_the_process_ends_with_the_engine_that_started_it() -> None:
+def test_the_process_ends_with_the_engine_that_started_it(tmp_path: Path) -> None:
     engine = (
         "import subprocess, sys\n"
         "plugin = subprocess.Popen([sys.executable, '-m', 'sandbox.plugins.kubernetes', '127.0.0.1:1'], "
         "stdout=subprocess.PIPE, text=True)\n"
         "print(plugin.pid, plugin.stdout.readline().strip(), flush=True)\n"
     )
-    told = subprocess.run([sys.executable, "-c", engine], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, timeout=60)
+    told = subprocess.run(
+        [sys.executable, "-c", engine],
+        cwd=CHECKOUT,
+        env={**os.environ, "SANDBOX_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
     pid, port = (int(number) for number in told.stdout.split())
     assert port
     deadline = time.monotonic() + 15

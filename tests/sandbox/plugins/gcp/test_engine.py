@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,10 +17,7 @@ from pulumi import automation
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.simulator.store import Store
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.skipif(shutil.which("pulumi") is None, reason="no engine on PATH: run `make up` once, or see tools/"),
-]
+pytestmark = pytest.mark.engine
 
 
 @dataclass

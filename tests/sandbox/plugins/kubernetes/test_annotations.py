@@ -21,7 +21,7 @@ def test_without_annotations_the_official_defaults_hold() -> None:
 
 def test_every_annotation_is_honoured() -> None:
     read = wishes(
-        annotated(skipAwait="true", timeoutSeconds="90", deletionPropagationPolicy="orphan", patchForce="True")
+        annotated(skipAwait="true", timeoutSeconds="90", deletionPropagationPolicy="Orphan", patchForce="True")
     )
     assert read == Wishes(skip_await=True, timeout_seconds=90, propagation="Orphan", patch_force=True)
 

@@ -1,0 +1,23 @@
+"""The policy SDK's analyzer server, which by itself would outlive an engine that was killed."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import threading
+import time
+
+CHECK_SECONDS = 1.0
+
+
+def end_with_parent() -> None:
+    """Ends this process when the one that started it is gone."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(CHECK_SECONDS)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    runpy.run_module("pulumi.policy", run_name="__main__", alter_sys=True)
