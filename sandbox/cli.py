@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -23,6 +24,7 @@ from sandbox.exclusive import exclusive
 from sandbox.layout import Layout
 from sandbox.recovery import settle
 from sandbox.session import explained, open_engine
+from sandbox.simulated_time import wait_table, waits_since
 from sandbox.simulator.clock import SpeedInvalid
 from sandbox.simulator.store import StoreCorrupt, StoreUnwritable
 from sandbox.toolchain import ToolchainError
@@ -68,6 +70,7 @@ def tools() -> None:
 @app.command()
 def up() -> None:
     """Brings the whole platform up and shows it. Stays up until `make down`."""
+    began = datetime.now(UTC)
     with command("make up") as (layout, console):
         world.start(layout, console)
         engine = open_engine(layout, world.environment(layout))
@@ -76,6 +79,8 @@ def up() -> None:
         for table in overview.tables(layout):
             console.table(table)
         console.say(f"proxy  {engine.outputs().get('proxy_url', '')}")
+        if waits := waits_since(layout, began):
+            console.table(wait_table(waits))
         console.table(overview.time_table(console.times))
 
 
