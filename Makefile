@@ -44,10 +44,10 @@ tools: $(VENV) ## Find or build the engine and the control plane, and start noth
 	@$(SANDBOX) tools
 
 test: tools ## The whole suite
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-fast: $(VENV) ## Unit tests only: seconds, no engine, no control plane
-	$(RUN) -m pytest -m "not engine and not controlplane" $(ARGS)
+	$(RUN) -m pytest -n 2 -m "not engine and not controlplane" $(ARGS)
 
 check-code: $(VENV) ## ruff, mypy strict, import contracts
 	.venv/bin/ruff check .

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from sandbox.toolchain import resolve
+
+LIMIT_MINUTES = 30
+"""Wall-clock limit of the whole suite on two cores with warm tools, as CONTRIBUTING.md states it."""
+BEGAN = time.monotonic()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A suite that grew beyond its limit fails, so that it is shortened while that is easy."""
+    minutes = (time.monotonic() - BEGAN) / 60
+    if minutes > LIMIT_MINUTES:
+        print(f"\nthe suite took {minutes:.0f} minutes; its limit is {LIMIT_MINUTES} (tests/conftest.py)")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")
