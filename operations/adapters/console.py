@@ -14,7 +14,7 @@ from rich.prompt import Confirm
 from rich.status import Status
 from rich.table import Table
 
-from operations.adapters.engine import Listener
+from operations.adapters.events import Listener
 from operations.errors import DeclinedError
 from operations.facts import Action, Failure, Operation, Violation, Volume
 

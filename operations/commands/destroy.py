@@ -6,7 +6,8 @@ import time
 
 from operations.adapters.cluster import Cluster
 from operations.adapters.console import Console
-from operations.adapters.engine import Engine, Listener
+from operations.adapters.engine import Engine
+from operations.adapters.events import Listener
 from operations.errors import OperationError
 from operations.facts import CloudBacked, Run, Volume
 from operations.plans import teardown

@@ -1,118 +1,114 @@
-"""Events of the engine become plain facts."""
+"""What the engine's state and its failures say."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from pulumi.automation.events import EngineEvent
+from pulumi import automation
+from pulumi.automation._cmd import CommandResult
 
-from operations.adapters.engine import Recorder, plain
-from operations.facts import Action, Failure, Operation
+from operations.adapters.engine import Engine, reason
+from operations.errors import OperationError
+from operations.facts import PendingOperation, Recovery, StackResource
 
-URN = "urn:pulumi:dev::p2p-nodes::gcp:compute/network:Network::p2p"
-
-
-class Heard:
-    """A listener that remembers."""
-
-    def __init__(self) -> None:
-        self.failures: list[Failure] = []
-        self.ends: list[Operation] = []
-
-    def began(self, operation: Operation) -> None: ...
-
-    def ended(self, operation: Operation) -> None:
-        self.ends.append(operation)
-
-    def failed(self, failure: Failure) -> None:
-        self.failures.append(failure)
-
-    def waits(self, text: str) -> None: ...
+NETWORK = "urn:pulumi:dev::p2p-nodes::gcp:compute/network:Network::vpc"
 
 
-def step(op: str, **more: object) -> EngineEvent:
-    metadata = {"op": op, "urn": URN, "type": "gcp:compute/network:Network", "provider": "", **more}
-    return EngineEvent.from_json({"sequence": 1, "timestamp": 0, "resourcePreEvent": {"metadata": metadata}})
+class FakeStack:
+    """The Automation API's stack, with a prepared state."""
+
+    name = "dev"
+
+    def __init__(self, deployment: dict[str, Any]) -> None:
+        self.deployment = deployment
+        self.commands: list[list[str]] = []
+        self.imported: automation.Deployment | None = None
+
+    def export_stack(self) -> automation.Deployment:
+        return automation.Deployment(3, self.deployment)
+
+    def import_stack(self, state: automation.Deployment) -> None:
+        self.imported = state
+
+    def _run_pulumi_cmd_sync(self, arguments: list[str]) -> SimpleNamespace:
+        self.commands.append(arguments)
+        return SimpleNamespace(stdout=json.dumps({"version": 3, "deployment": self.deployment}))
+
+
+def engine(deployment: dict[str, Any]) -> tuple[Engine, FakeStack]:
+    stack = FakeStack(deployment)
+    return Engine(cast(automation.Stack, stack), policy_pack=Path("policies")), stack
+
+
+def provider(kubeconfig: object) -> dict[str, Any]:
+    return {"resources": [{"urn": "u", "type": "pulumi:providers:kubernetes", "inputs": {"kubeconfig": kubeconfig}}]}
 
 
 @pytest.mark.parametrize(
-    ("op", "action"),
+    ("deployment", "kubeconfig"),
     [
-        ("same", Action.SAME),
-        ("create", Action.CREATE),
-        ("update", Action.UPDATE),
-        ("delete", Action.DELETE),
-        ("create-replacement", Action.REPLACE),
-        ("delete-replaced", Action.REPLACE),
-        ("refresh", Action.OTHER),
+        pytest.param({}, None, id="an empty state"),
+        pytest.param({"resources": [{"urn": "u", "type": "gcp:compute/network:Network"}]}, None, id="no provider yet"),
+        pytest.param(provider("text"), "text", id="plain"),
+        pytest.param(provider({"plaintext": '"text"', "4dabf18193072939515e22adb298388d": "s"}), "text", id="secret"),
     ],
 )
-def test_operations(op: str, action: Action) -> None:
-    recorder = Recorder(Heard())
-    recorder.hear(step(op))
-    assert [operation.action for operation in recorder.run(succeeded=True).operations] == [action]
+def test_the_kubeconfig_comes_from_the_provider_in_the_state(
+    deployment: dict[str, Any], kubeconfig: str | None
+) -> None:
+    assert engine(deployment)[0].kubeconfig() == kubeconfig
 
 
-def test_a_replacement_is_one_operation_with_the_forcing_path_first() -> None:
-    recorder = Recorder(Heard())
-    detail = {
-        "labels": {"diffKind": "update", "inputDiff": True},
-        "name": {"diffKind": "update-replace", "inputDiff": True},
-    }
-    for op in ("create-replacement", "replace", "delete-replaced"):
-        recorder.hear(step(op, keys=["name"], detailedDiff=detail))
-    (operation,) = recorder.run(succeeded=True).operations
-    assert (operation.action, operation.paths) == (Action.REPLACE, ("name", "labels"))
+def test_resources_and_pending_operations_are_read_from_the_state() -> None:
+    subject, _ = engine(
+        {
+            "resources": [{"urn": NETWORK, "type": "gcp:compute/network:Network", "id": "n", "custom": True}],
+            "pending_operations": [{"type": "creating", "resource": {"urn": NETWORK, "inputs": {"name": "p2p"}}}],
+        }
+    )
+    assert subject.resources() == (StackResource(urn=NETWORK, type="gcp:compute/network:Network", id="n", custom=True),)
+    assert subject.pending() == (PendingOperation(urn=NETWORK, kind="creating", cloud_name="p2p"),)
 
 
-def test_an_error_is_told_once_and_without_colour_codes() -> None:
-    heard = Heard()
-    recorder = Recorder(heard)
-    diagnostic = {
-        "severity": "error",
-        "message": "<{%fg 9%}>error: <{%reset%}>quota exceeded\n",
-        "urn": URN,
-        "color": "raw",
-    }
-    for _ in range(2):
-        recorder.hear(EngineEvent.from_json({"sequence": 1, "timestamp": 0, "diagnosticEvent": diagnostic}))
-    assert heard.failures == [Failure(urn=URN, message="error: quota exceeded")]
-    assert recorder.run(succeeded=False).failures == tuple(heard.failures)
+def test_settling_keeps_the_marks_of_what_is_adopted_and_imports_it() -> None:
+    lost = NETWORK + "-lost"
+    marks = [{"type": "creating", "resource": {"urn": urn}} for urn in (NETWORK, lost)]
+    subject, stack = engine({"pending_operations": marks})
+    subject.settle(Recovery(adopt={NETWORK: "id"}, forget=(lost,), repeat=()))
+    assert stack.imported is not None
+    assert stack.imported.deployment is not None
+    assert stack.imported.deployment["pending_operations"] == marks[:1]
+    assert stack.commands[0] == ["stack", "export"], "secrets must not be shown"
+    assert stack.commands[1][-6:] == [
+        "--import-pending-creates",
+        NETWORK,
+        "--import-pending-creates",
+        "id",
+        "--target",
+        NETWORK,
+    ]
 
 
-STACK = "urn:pulumi:dev::p2p-nodes::pulumi:pulumi:Stack::p2p-nodes-dev"
+def test_settling_without_adoption_refreshes_nothing() -> None:
+    subject, stack = engine({"pending_operations": [{"type": "creating", "resource": {"urn": NETWORK}}]})
+    subject.settle(Recovery(adopt={}, forget=(NETWORK,), repeat=()))
+    assert stack.commands == [["stack", "export"]]
 
 
-def outputs_of_the_stack(old: dict[str, object], new: dict[str, object]) -> EngineEvent:
-    metadata = {
-        "op": "same",
-        "urn": STACK,
-        "type": "pulumi:pulumi:Stack",
-        "provider": "",
-        "old": {"type": "pulumi:pulumi:Stack", "urn": STACK, "id": "", "parent": "", "provider": "", "outputs": old},
-        "new": {"type": "pulumi:pulumi:Stack", "urn": STACK, "id": "", "parent": "", "provider": "", "outputs": new},
-    }
-    return EngineEvent.from_json({"sequence": 1, "timestamp": 0, "resOutputsEvent": {"metadata": metadata}})
+def test_a_failed_command_is_told_in_the_engine_s_words() -> None:
+    result = CommandResult(stdout="", stderr="warning: old\nerror: incorrect passphrase\n", code=255)
+    error = automation.errors.CommandError(result)
+    assert reason(error) == "incorrect passphrase"
 
 
-def test_an_output_that_changes_alone_is_a_change_of_the_stack() -> None:
-    recorder = Recorder(Heard())
-    recorder.hear(outputs_of_the_stack({"image": "a:v1.0.0", "kept": 1}, {"image": "a:v1.0.1", "kept": 1, "new": 2}))
-    (change,) = recorder.run(succeeded=True).changes
-    assert (change.action, change.paths) == (Action.UPDATE, ("outputs.image", "outputs.new"))
+def test_a_command_error_never_reaches_the_operator_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    subject, stack = engine({})
 
+    def fail() -> automation.Deployment:
+        raise automation.errors.CommandError(CommandResult(stdout="", stderr="error: no such stack", code=255))
 
-def test_equal_outputs_are_no_change() -> None:
-    recorder = Recorder(Heard())
-    recorder.hear(outputs_of_the_stack({"image": "a:v1.0.0"}, {"image": "a:v1.0.0"}))
-    assert recorder.run(succeeded=True).changes == ()
-
-
-def test_what_the_sdk_logs_and_returns_is_told_once() -> None:
-    heard = Heard()
-    recorder = Recorder(heard)
-    for message in ("2 mistakes", "an unhandled error occurred: 2 mistakes"):
-        diagnostic = {"severity": "error", "message": message, "urn": "", "color": "raw"}
-        recorder.hear(EngineEvent.from_json({"sequence": 1, "timestamp": 0, "diagnosticEvent": diagnostic}))
-    assert [failure.message for failure in heard.failures] == ["2 mistakes"]
-
-
-def test_plain() -> None:
-    assert plain("<{%reset%}>text<{%reset%}>\n") == "text"
+    monkeypatch.setattr(stack, "export_stack", fail)
+    with pytest.raises(OperationError, match=r"^no such stack$"):
+        subject.resources()

@@ -1,0 +1,118 @@
+"""Events of the engine become plain facts."""
+
+import pytest
+from pulumi.automation.events import EngineEvent
+
+from operations.adapters.events import Recorder, plain
+from operations.facts import Action, Failure, Operation
+
+URN = "urn:pulumi:dev::p2p-nodes::gcp:compute/network:Network::p2p"
+
+
+class Heard:
+    """A listener that remembers."""
+
+    def __init__(self) -> None:
+        self.failures: list[Failure] = []
+        self.ends: list[Operation] = []
+
+    def began(self, operation: Operation) -> None: ...
+
+    def ended(self, operation: Operation) -> None:
+        self.ends.append(operation)
+
+    def failed(self, failure: Failure) -> None:
+        self.failures.append(failure)
+
+    def waits(self, text: str) -> None: ...
+
+
+def step(op: str, **more: object) -> EngineEvent:
+    metadata = {"op": op, "urn": URN, "type": "gcp:compute/network:Network", "provider": "", **more}
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 0, "resourcePreEvent": {"metadata": metadata}})
+
+
+@pytest.mark.parametrize(
+    ("op", "action"),
+    [
+        ("same", Action.SAME),
+        ("create", Action.CREATE),
+        ("update", Action.UPDATE),
+        ("delete", Action.DELETE),
+        ("create-replacement", Action.REPLACE),
+        ("delete-replaced", Action.REPLACE),
+        ("refresh", Action.OTHER),
+    ],
+)
+def test_operations(op: str, action: Action) -> None:
+    recorder = Recorder(Heard())
+    recorder.hear(step(op))
+    assert [operation.action for operation in recorder.run(succeeded=True).operations] == [action]
+
+
+def test_a_replacement_is_one_operation_with_the_forcing_path_first() -> None:
+    recorder = Recorder(Heard())
+    detail = {
+        "labels": {"diffKind": "update", "inputDiff": True},
+        "name": {"diffKind": "update-replace", "inputDiff": True},
+    }
+    for op in ("create-replacement", "replace", "delete-replaced"):
+        recorder.hear(step(op, keys=["name"], detailedDiff=detail))
+    (operation,) = recorder.run(succeeded=True).operations
+    assert (operation.action, operation.paths) == (Action.REPLACE, ("name", "labels"))
+
+
+def test_an_error_is_told_once_and_without_colour_codes() -> None:
+    heard = Heard()
+    recorder = Recorder(heard)
+    diagnostic = {
+        "severity": "error",
+        "message": "<{%fg 9%}>error: <{%reset%}>quota exceeded\n",
+        "urn": URN,
+        "color": "raw",
+    }
+    for _ in range(2):
+        recorder.hear(EngineEvent.from_json({"sequence": 1, "timestamp": 0, "diagnosticEvent": diagnostic}))
+    assert heard.failures == [Failure(urn=URN, message="error: quota exceeded")]
+    assert recorder.run(succeeded=False).failures == tuple(heard.failures)
+
+
+STACK = "urn:pulumi:dev::p2p-nodes::pulumi:pulumi:Stack::p2p-nodes-dev"
+
+
+def outputs_of_the_stack(old: dict[str, object], new: dict[str, object]) -> EngineEvent:
+    metadata = {
+        "op": "same",
+        "urn": STACK,
+        "type": "pulumi:pulumi:Stack",
+        "provider": "",
+        "old": {"type": "pulumi:pulumi:Stack", "urn": STACK, "id": "", "parent": "", "provider": "", "outputs": old},
+        "new": {"type": "pulumi:pulumi:Stack", "urn": STACK, "id": "", "parent": "", "provider": "", "outputs": new},
+    }
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 0, "resOutputsEvent": {"metadata": metadata}})
+
+
+def test_an_output_that_changes_alone_is_a_change_of_the_stack() -> None:
+    recorder = Recorder(Heard())
+    recorder.hear(outputs_of_the_stack({"image": "a:v1.0.0", "kept": 1}, {"image": "a:v1.0.1", "kept": 1, "new": 2}))
+    (change,) = recorder.run(succeeded=True).changes
+    assert (change.action, change.paths) == (Action.UPDATE, ("outputs.image", "outputs.new"))
+
+
+def test_equal_outputs_are_no_change() -> None:
+    recorder = Recorder(Heard())
+    recorder.hear(outputs_of_the_stack({"image": "a:v1.0.0"}, {"image": "a:v1.0.0"}))
+    assert recorder.run(succeeded=True).changes == ()
+
+
+def test_what_the_sdk_logs_and_returns_is_told_once() -> None:
+    heard = Heard()
+    recorder = Recorder(heard)
+    for message in ("2 mistakes", "an unhandled error occurred: 2 mistakes"):
+        diagnostic = {"severity": "error", "message": message, "urn": "", "color": "raw"}
+        recorder.hear(EngineEvent.from_json({"sequence": 1, "timestamp": 0, "diagnosticEvent": diagnostic}))
+    assert [failure.message for failure in heard.failures] == ["2 mistakes"]
+
+
+def test_plain() -> None:
+    assert plain("<{%reset%}>text<{%reset%}>\n") == "text"
