@@ -14,7 +14,7 @@ VENV := .venv/.installed
 CODE := __main__.py settings components operations sandbox tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview status destroy down kubectl pulumi tools test test-fast check-code format docs lock benchmark
+.PHONY: only-the-sandbox help up preview status destroy down kubectl pulumi tools test test-fast check-code format docs lock benchmark
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -27,6 +27,12 @@ preview: $(VENV) ## Show what `make up` would change
 
 destroy: $(VENV) ## Take the stack down; nothing stays in the cloud but retained disks, which are listed
 	@$(COMMAND) destroy $(ON) $(ARGS)
+
+ifneq ($(STACK),sandbox)
+status down kubectl pulumi: only-the-sandbox
+endif
+only-the-sandbox:
+	@echo "error: this command is for the sandbox only; for stack $(STACK) use pulumi and kubectl themselves" >&2; exit 1
 
 status: $(VENV) ## Show the sandbox: processes, pods, claims, addresses
 	@$(SANDBOX) status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi_kubernetes as kubernetes
 
 from components.labels import kubernetes_labels, selector_labels
+from components.machines import MACHINE_SELECTOR
 from components.pod_security import container_security, pod_security, scratch
 from components.squid_conf import LOG, RUN, SHUTDOWN_SECONDS, SPOOL
 from settings import EgressSettings
@@ -30,6 +31,7 @@ def egress_pod(settings: EgressSettings, config_map: str) -> kubernetes.core.v1.
             enable_service_links=False,
             security_context=pod_security(USER),
             termination_grace_period_seconds=SHUTDOWN_SECONDS + 10,
+            node_selector=MACHINE_SELECTOR,
             topology_spread_constraints=[
                 core.TopologySpreadConstraintArgs(
                     max_skew=1,

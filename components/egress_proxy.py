@@ -1,4 +1,8 @@
-"""The egress proxy: squid with an allow-list, the one guarded way out for HTTP and HTTPS."""
+"""The egress proxy: squid with an allow-list for HTTP and HTTPS.
+
+Workloads use it because their environment says so. Nothing forces them: without a NetworkPolicy that denies egress, a
+pod that ignores the variables goes out through the NAT, past the allow-list.
+"""
 
 from __future__ import annotations
 

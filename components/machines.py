@@ -5,10 +5,13 @@ from __future__ import annotations
 import pulumi
 import pulumi_gcp as gcp
 
-from settings import AutoProvisioningSettings, ClusterSettings
+from settings import DISK_TYPE, MACHINE_FAMILY, AutoProvisioningSettings, ClusterSettings
 
 IMAGE_TYPE = "COS_CONTAINERD"
-DISK_TYPE = "pd-ssd"
+
+# For every pod of ours: which family auto-provisioning takes by itself is Google's to change, and to one without
+# Persistent Disk neither boot disks nor claims could be attached (settings/machines.py).
+MACHINE_SELECTOR = {"cloud.google.com/machine-family": MACHINE_FAMILY}
 
 # Access is decided by the account's roles; scopes are the older mechanism and would only cut holes into them.
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]

@@ -27,7 +27,6 @@ class Network(pulumi.ComponentResource):
 
     network_id: pulumi.Output[str]
     subnetwork_id: pulumi.Output[str]
-    nat: gcp.compute.RouterNat
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("p2p-nodes:platform:Network", name, {}, opts)
@@ -57,7 +56,7 @@ class Network(pulumi.ComponentResource):
             opts=here,
         )
         router = gcp.compute.Router(f"{name}-router", name=args.name, network=network.id, region=args.region, opts=here)
-        self.nat = gcp.compute.RouterNat(
+        gcp.compute.RouterNat(
             f"{name}-nat",
             name=args.name,
             router=router.name,

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.labels import kubernetes_labels, selector_labels
-from components.p2p_pod import DATA, p2p_pod
+from components.p2p_pod import DATA, PORTS, p2p_pod
 from components.pod_security import NAMESPACE_LABELS
 from settings import NodeSettings
 
@@ -52,12 +52,12 @@ class P2PNode(pulumi.ComponentResource):
             automount_service_account_token=False,
             opts=self._here,
         )
-        self._headless_service(args)
+        self._headless_service()
         nodes = self._stateful_set(args, account)
         self._disruption_budget()
         self._vertical_autoscaler(args, nodes)
         self.addresses = pulumi.Output.all(
-            **{f"{NAME}-{ordinal}": self._address(args, ordinal, nodes) for ordinal in range(args.settings.replicas)}
+            **{f"{NAME}-{ordinal}": self._address(ordinal, nodes) for ordinal in range(args.settings.replicas)}
         )
         self.register_outputs({"namespace": self.namespace, "addresses": self.addresses})
 
@@ -66,8 +66,7 @@ class P2PNode(pulumi.ComponentResource):
             name=name, namespace=self.namespace, labels=kubernetes_labels(NAME), annotations=annotations
         )
 
-    def _headless_service(self, args: P2PNodeArgs) -> None:
-        ports = args.settings.ports
+    def _headless_service(self) -> None:
         core.Service(
             f"{self._name}-headless",
             # Ready means synced, which can take days: the plugin would wait for a ready endpoint, and time out.
@@ -75,11 +74,7 @@ class P2PNode(pulumi.ComponentResource):
             spec=core.ServiceSpecArgs(
                 cluster_ip="None",
                 selector=selector_labels(NAME),
-                ports=[
-                    core.ServicePortArgs(name="p2p", port=ports.p2p, target_port="p2p"),
-                    core.ServicePortArgs(name="websocket", port=ports.websocket, target_port="websocket"),
-                    core.ServicePortArgs(name="http", port=ports.http, target_port="http"),
-                ],
+                ports=[_service_port(name) for name in PORTS],
             ),
             opts=self._here,
         )
@@ -165,9 +160,7 @@ class P2PNode(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
         )
 
-    def _address(
-        self, args: P2PNodeArgs, ordinal: int, nodes: kubernetes.apps.v1.StatefulSet
-    ) -> pulumi.Output[str | None]:
+    def _address(self, ordinal: int, nodes: kubernetes.apps.v1.StatefulSet) -> pulumi.Output[str | None]:
         pod = f"{NAME}-{ordinal}"
         service = core.Service(
             f"{self._name}-{ordinal}",
@@ -179,12 +172,16 @@ class P2PNode(pulumi.ComponentResource):
                 # RPC stays inside the cluster.
                 external_traffic_policy="Local",
                 publish_not_ready_addresses=True,
-                ports=[core.ServicePortArgs(name="p2p", port=args.settings.ports.p2p, target_port="p2p")],
+                ports=[_service_port("p2p")],
             ),
             # The plugin waits for an endpoint, which there is only once the pod has been scheduled.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
         )
         return service.status.apply(_external_address)
+
+
+def _service_port(name: str) -> kubernetes.core.v1.ServicePortArgs:
+    return core.ServicePortArgs(name=name, port=PORTS[name], target_port=name)
 
 
 def _amounts(cpu_millicores: int, memory_mib: int) -> dict[str, str]:

@@ -8,11 +8,16 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.labels import kubernetes_labels, selector_labels
+from components.machines import MACHINE_SELECTOR
 from components.pod_security import container_security, pod_security, scratch
 from settings import NodeSettings
 
 USER = 1000
 DATA = "data"
+
+# 30333 is what the image's entrypoint is known to set, the others are Substrate's defaults of its time; the entrypoint
+# takes no others (see `node_arguments`). Only p2p is published outside the cluster.
+PORTS = {"p2p": 30333, "websocket": 9944, "http": 9933}
 
 core = kubernetes.core.v1
 
@@ -21,8 +26,13 @@ def node_arguments(platform: str) -> list[str]:
     """The original's arguments, with a name of its own for each pod of each stack.
 
     Kubernetes replaces `$(POD_NAME)`. Substrate refuses names of 64 characters and more, and any with a dot or an at
-    sign: the platform's name has at most 24 characters and the pod's at most 12. The image's own entrypoint turns
-    `--node-type` into Substrate's flags, its base path /data among them, so `--base-path` is not passed.
+    sign: the platform's name has at most 24 characters and the pod's at most 12.
+
+    The network's guide runs this very image with `--node-type full --name NAME` and a disk at /data, under any user id.
+    That guide (Automata's "Run Full Node") is all that is documented. What the entrypoint makes of it is inferred from
+    github.com/automata-network/automata, Dockerfile and scripts/run-node.sh, which nothing ties to this tag:
+    `--port=30333 --base-path=/data --rpc-cors=all --rpc-external --ws-external`. The script knows `--node-type`,
+    `--chain` and `--name`, and loops for ever on any other argument: nothing else is passed, and ports are no settings.
     """
     return ["--node-type", "full", "--name", f"{platform}-$(POD_NAME)"]
 
@@ -40,6 +50,7 @@ def p2p_pod(
             enable_service_links=False,
             security_context=pod_security(USER),
             termination_grace_period_seconds=settings.termination_grace_seconds,
+            node_selector=MACHINE_SELECTOR,
             topology_spread_constraints=[
                 # A machine of its own for each node: without this rule auto-provisioning makes one for all of them.
                 _spread("kubernetes.io/hostname", "DoNotSchedule"),
@@ -56,7 +67,7 @@ def p2p_pod(
 def _container(
     platform: str, settings: NodeSettings, environment: Mapping[str, pulumi.Input[str]]
 ) -> kubernetes.core.v1.ContainerArgs:
-    resources, ports = settings.resources, settings.ports
+    resources = settings.resources
     return core.ContainerArgs(
         name="p2p-node",
         image=settings.image,
@@ -68,13 +79,12 @@ def _container(
             ),
             *(core.EnvVarArgs(name=name, value=value) for name, value in environment.items()),
         ],
-        ports=[
-            core.ContainerPortArgs(name="p2p", container_port=ports.p2p),
-            core.ContainerPortArgs(name="websocket", container_port=ports.websocket),
-            core.ContainerPortArgs(name="http", container_port=ports.http),
-        ],
-        # This image answers GET /health on the HTTP port of its two-port RPC and has no /health/readiness. There is
-        # no liveness probe on purpose: a node that syncs for days is slow to answer, and killing it starts it over.
+        ports=[core.ContainerPortArgs(name=name, container_port=port) for name, port in PORTS.items()],
+        # Inferred, never seen of this image: Substrate of its time (2021, client/rpc-servers) answers GET /health on
+        # the HTTP port of its two-port RPC and has no /health/readiness; the kubelet reaches it if the entrypoint
+        # passes `--rpc-external` (all addresses) and `--rpc-cors=all` (any Host header, thus the pod's address). Where
+        # that is wrong, nodes run and have peers but are never ready. There is no liveness probe on purpose: a node
+        # that syncs for days is slow to answer, and killing it starts it over.
         readiness_probe=core.ProbeArgs(
             http_get=core.HTTPGetActionArgs(path="/health", port="http"), period_seconds=30, timeout_seconds=5
         ),

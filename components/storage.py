@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.labels import kubernetes_labels
-from settings import StorageSettings
+from settings import DISK_TYPE, StorageSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Storage(pulumi.ComponentResource):
             f"{name}-ssd",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(name=self.class_name, labels=kubernetes_labels("storage")),
             provisioner="pd.csi.storage.gke.io",
-            parameters={"type": "pd-ssd"},
+            parameters={"type": DISK_TYPE},
             # A disk belongs to one zone: it is made where the scheduler put the pod.
             volume_binding_mode="WaitForFirstConsumer",
             allow_volume_expansion=True,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 def type_of(urn: str) -> str:
@@ -94,7 +95,10 @@ class StackResource:
     type: str
     id: str
     custom: bool
-    pending_deletion: bool = False
+    protected: bool = False
+    """Whether Pulumi refuses to delete it (`protect`)."""
+    deletion_protection: bool = False
+    """Whether Google Cloud or the provider refuses to delete it (`deletionProtection`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +108,8 @@ class PendingOperation:
     urn: str
     kind: str
     """`creating`, `updating`, `deleting`, `reading` or `importing`."""
-    cloud_name: str = ""
-    """The `name` input: what the resource is called in the cloud, where its type has such an input."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """What the resource was to be made of, under the provider's own names."""
 
     @property
     def type(self) -> str:

@@ -22,12 +22,14 @@ from sandbox.controlplane.errors import ControlPlaneError
 from sandbox.dataplane.delays import DelaysInvalid
 from sandbox.exclusive import exclusive
 from sandbox.layout import Layout
+from sandbox.leftovers import require_nothing_left
 from sandbox.recovery import settle
 from sandbox.session import explained, open_engine
 from sandbox.simulated_time import wait_table, waits_since
 from sandbox.simulator.clock import SpeedInvalid
 from sandbox.simulator.store import StoreCorrupt, StoreUnwritable
 from sandbox.toolchain import ToolchainError
+from sandbox.watching import cause_of_failure
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Arguments = Annotated[list[str] | None, typer.Argument()]
@@ -44,20 +46,28 @@ EXPECTED = (
 
 
 @contextmanager
-def command(name: str) -> Iterator[tuple[Layout, Console]]:
-    """Runs one command that has the sandbox for itself; 1 on an expected failure, 130 on Ctrl-C."""
+def expected_failures() -> Iterator[tuple[Layout, Console]]:
+    """Runs one command; 1 on an expected failure, without a traceback."""
     console, layout = Console(), Layout.from_environment()
     try:
-        with exclusive(layout, name):
-            yield layout, console
+        yield layout, console
     except EXPECTED as error:
         console.error(explained(str(error), layout))
         raise typer.Exit(1) from error
-    except KeyboardInterrupt as error:
-        console.error(
-            "Interrupted. What was done is kept: tools in the cache, resources in the state. Run it again to go on."
-        )
-        raise typer.Exit(130) from error
+
+
+@contextmanager
+def command(name: str) -> Iterator[tuple[Layout, Console]]:
+    """Runs one command that has the sandbox for itself; 130 on Ctrl-C."""
+    with expected_failures() as (layout, console):
+        try:
+            with exclusive(layout, name):
+                yield layout, console
+        except KeyboardInterrupt as error:
+            console.error(
+                "Interrupted. What was done is kept: tools in the cache, resources in the state. Run it again to go on."
+            )
+            raise typer.Exit(130) from error
 
 
 @app.command()
@@ -75,18 +85,22 @@ def up() -> None:
         world.start(layout, console)
         engine = open_engine(layout, world.environment(layout))
         settle(layout, engine, console)
-        update_stack(engine, console, confirmed=True)
+        with cause_of_failure(layout):
+            update_stack(engine, console, confirmed=True)
         for table in overview.tables(layout):
             console.table(table)
         console.say(f"proxy  {engine.outputs().get('proxy_url', '')}")
-        if waits := waits_since(layout, began):
-            console.table(wait_table(waits))
+        show_waits(layout, began, console)
         console.table(overview.time_table(console.times))
 
 
 @app.command()
 def preview() -> None:
-    """Shows what `make up` would change. Changes nothing."""
+    """Shows what `make up` would change, and changes no resource.
+
+    Like `make up`, it starts what of the sandbox does not run, and restarts kwok and the data plane when SANDBOX_SPEED
+    or SANDBOX_DELAYS are others than those they run with.
+    """
     with command("make preview") as (layout, console):
         world.start(layout, console)
         judged_preview(open_engine(layout, world.environment(layout)), console)
@@ -95,26 +109,26 @@ def preview() -> None:
 @app.command()
 def destroy() -> None:
     """Destroys the stack; the sandbox's control plane stays up."""
+    began = datetime.now(UTC)
     with command("make destroy") as (layout, console):
         world.start(layout, console)
         engine = open_engine(layout, world.environment(layout))
         settle(layout, engine, console)
-        retained = destroy_stack(engine, console, confirmed=True)
+        with cause_of_failure(layout):
+            retained = destroy_stack(engine, console, confirmed=True)
         report_retained(retained, console)
-        world.require_nothing_left(layout, engine, [volume.disk for volume in retained])
+        require_nothing_left(layout, engine, [volume.disk for volume in retained])
+        show_waits(layout, began, console)
 
 
 @app.command()
 def status() -> None:
     """Shows processes, pods, claims and addresses."""
-    console, layout = Console(), Layout.from_environment()
-    try:
+    with expected_failures() as (layout, console):
         console.table(overview.process_table(layout))
+        console.say(overview.readiness(layout))
         for table in overview.tables(layout):
             console.table(table)
-    except EXPECTED as error:
-        console.error(str(error))
-        raise typer.Exit(1) from error
 
 
 @app.command()
@@ -127,25 +141,38 @@ def down() -> None:
 @app.command(context_settings={"ignore_unknown_options": True})
 def kubectl(arguments: Arguments = None) -> None:
     """kubectl against the sandbox's API server, with the administrator's kubeconfig."""
-    layout = Layout.from_environment()
-    run([str(layout.bin / "kubectl"), *(arguments or [])], {"KUBECONFIG": str(layout.kubeconfig)})
+    with expected_failures() as (layout, _):
+        run([str(layout.bin / "kubectl"), *(arguments or [])], {"KUBECONFIG": str(layout.kubeconfig)})
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def pulumi(arguments: Arguments = None) -> None:
     """The engine against the sandbox's stack."""
-    layout = Layout.from_environment()
-    run(
-        [str(layout.bin / "pulumi"), *(arguments or []), "--stack", "sandbox", "--cwd", str(layout.engine)],
-        world.environment(layout),
-    )
+    with expected_failures() as (layout, _):
+        run(
+            [str(layout.bin / "pulumi"), *(arguments or []), "--stack", "sandbox", "--cwd", str(layout.engine)],
+            world.environment(layout),
+        )
+
+
+def show_waits(layout: Layout, began: datetime, console: Console) -> None:
+    """What this command waited for in place of Google, if it did."""
+    if waits := waits_since(layout, began):
+        console.table(wait_table(waits))
 
 
 def run(argv: list[str], environment: dict[str, str]) -> None:
-    """Runs a program of the sandbox in the foreground and exits with its status."""
+    """Runs a program of the sandbox in the foreground and exits with its status.
+
+    Raises:
+        OperationError: it is not there or cannot be run.
+    """
     try:
         finished = subprocess.run(argv, env={**os.environ, **environment}, check=False)
     except FileNotFoundError as error:
-        Console().error("The sandbox was not set up yet. Run `make up` first.")
-        raise typer.Exit(1) from error
+        raise OperationError("The sandbox was not set up yet. Run `make up` first.") from error
+    except OSError as error:
+        raise OperationError(
+            f"{argv[0]} cannot be run: {error.strerror}. Run `make up`, which sets it up anew."
+        ) from error
     raise typer.Exit(finished.returncode)

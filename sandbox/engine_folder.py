@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,27 +20,41 @@ from typing import Any
 
 import yaml
 
+from sandbox.files import mapping, usable
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.policy_shim import write_analyzer_shim
 
 STACK = "sandbox"
 PASSPHRASE = "sandbox"  # noqa: S105 - guards nothing: the sandbox's secrets are made on this machine, for it alone
+CORRECT = "Correct it, or take it back from version control, and run the same command again."
+REMOVE = "Remove it, and run the same command again: it is written anew from the checkout's."
 
 
-def prepare(layout: Layout, *, engine: Path, kubectl: Path, schemas: Path) -> None:
-    """Writes everything the engine needs. Repeating it changes nothing."""
+def prepare(layout: Layout, *, engine: Path, kubectl: Path, schemas: Path) -> dict[str, Path]:
+    """Writes everything the engine needs and returns the plugins' folders. Repeating it changes nothing.
+
+    Raises:
+        OperationError: a file cannot be written, or one that it is made from cannot be read.
+    """
+    with usable(layout):
+        return _prepare(layout, engine, kubectl, schemas)
+
+
+def _prepare(layout: Layout, engine: Path, kubectl: Path, schemas: Path) -> dict[str, Path]:
     for folder in (layout.bin, layout.engine / "home", layout.engine / "state"):
         folder.mkdir(parents=True, exist_ok=True)
     link(layout.bin / "pulumi", engine)
     link(layout.bin / "kubectl", kubectl)
     write_analyzer_shim(layout.bin, Path(sys.executable))
     write_auth_plugin(layout)
-    project = yaml.safe_load((CHECKOUT / "Pulumi.yaml").read_text())
-    write(layout.engine / "Pulumi.yaml", yaml.safe_dump(project_of_the_sandbox(project, plugins(layout, schemas))))
+    used = plugins(layout, schemas)
+    project = mapping(CHECKOUT / "Pulumi.yaml", remedy=CORRECT)
+    write(layout.engine / "Pulumi.yaml", yaml.safe_dump(project_of_the_sandbox(project, used)))
     copy = layout.engine / f"Pulumi.{STACK}.yaml"
-    settings = yaml.safe_load((CHECKOUT / copy.name).read_text())
-    earlier = yaml.safe_load(copy.read_text()) if copy.exists() else {}
+    settings = mapping(CHECKOUT / copy.name, remedy=CORRECT)
+    earlier = mapping(copy, remedy=REMOVE) if copy.exists() else {}
     write(copy, yaml.safe_dump(settings_with_salt(settings, earlier)))
+    return used
 
 
 def project_of_the_sandbox(project: Mapping[str, Any], plugins: Mapping[str, Path]) -> dict[str, Any]:
@@ -49,19 +66,29 @@ def project_of_the_sandbox(project: Mapping[str, Any], plugins: Mapping[str, Pat
     }
 
 
-def settings_with_salt(settings: Mapping[str, Any], earlier: Mapping[str, Any] | None) -> dict[str, Any]:
+def settings_with_salt(settings: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
     """The stack's settings with the salt that the engine added to its copy, or every run would make a new one."""
-    salt = (earlier or {}).get("encryptionsalt")
+    salt = earlier.get("encryptionsalt")
     return {**settings, **({"encryptionsalt": salt} if salt else {})}
 
 
 def plugins(layout: Layout, schemas: Path) -> dict[str, Path]:
-    """The folders of both plugins. An official kubernetes plugin on PATH is used instead of ours."""
+    """The folders of both plugins. An official kubernetes plugin on PATH, of any version, is used instead of ours."""
     official = shutil.which("pulumi-resource-kubernetes")
     return {
         "gcp": write_plugin(layout, "gcp", schemas),
         "kubernetes": Path(official).parent if official else write_plugin(layout, "kubernetes", schemas),
     }
+
+
+def version_of(plugin: Path) -> str | None:
+    """The version that a plugin's executable tells of itself; None when it tells none."""
+    try:
+        answer = subprocess.run([plugin, "--version"], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return None
+    found = re.search(r"v?\d+\.\d+\.\d+\S*", answer.stdout)
+    return found.group() if found and answer.returncode == 0 else None
 
 
 def write_plugin(layout: Layout, name: str, schemas: Path) -> Path:
@@ -70,8 +97,8 @@ def write_plugin(layout: Layout, name: str, schemas: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     script(
         folder / f"pulumi-resource-{name}",
-        f'export PYTHONPATH="{CHECKOUT}" SANDBOX_HOME="{layout.root}" SANDBOX_SCHEMAS="{schemas}"\n'
-        f'exec "{sys.executable}" -m sandbox.plugins.{name} "$@"\n',
+        f"export PYTHONPATH={quote(CHECKOUT)} SANDBOX_HOME={quote(layout.root)} SANDBOX_SCHEMAS={quote(schemas)}\n"
+        f'exec {quote(sys.executable)} -m sandbox.plugins.{name} "$@"\n',
     )
     return folder
 
@@ -86,7 +113,7 @@ def write_auth_plugin(layout: Layout) -> None:
     }
     answer = layout.controlplane / "credential.json"
     write(answer, json.dumps(credential), mode=0o600)
-    script(layout.bin / "gke-gcloud-auth-plugin", f'exec cat "{answer}"\n')
+    script(layout.bin / "gke-gcloud-auth-plugin", f"exec cat {quote(answer)}\n")
 
 
 def environment(layout: Layout, *, speed: float) -> dict[str, str]:
@@ -118,6 +145,11 @@ def link(path: Path, target: Path) -> None:
     temporary.replace(path)
 
 
+def quote(path: Path | str) -> str:
+    """A path as the shell reads it back."""
+    return shlex.quote(str(path))
+
+
 def script(path: Path, body: str) -> None:
     """A shell script that anyone may run."""
     write(path, "#!/bin/sh\n" + body, mode=0o755)
@@ -125,7 +157,7 @@ def script(path: Path, body: str) -> None:
 
 def write(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Writes `text` unless it is there already, so that nothing looks changed that is not."""
-    if path.exists() and path.read_text() == text and stat.S_IMODE(path.stat().st_mode) == mode:
+    if path.exists() and path.read_bytes() == text.encode() and stat.S_IMODE(path.stat().st_mode) == mode:
         return
     temporary = path.with_name(path.name + ".new")
     temporary.touch(mode=0o600)

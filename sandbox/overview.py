@@ -11,7 +11,9 @@ from rich.table import Table
 from urllib3.exceptions import HTTPError
 
 from operations.errors import OperationError
+from sandbox import controlplane
 from sandbox.controlplane import Processes
+from sandbox.files import usable
 from sandbox.layout import Layout
 
 TIMEOUT = (2, 10)
@@ -41,12 +43,26 @@ def tables(layout: Layout) -> list[Table]:
 
 
 def process_table(layout: Layout) -> Table:
-    """The sandbox's processes and where each logs."""
+    """The sandbox's processes and where each logs.
+
+    Raises:
+        OperationError: the sandbox's folder cannot be used.
+    """
     table = Table("process", "state", "id", "log", title="Processes", title_justify="left")
-    for process in Processes(layout=layout).states():
+    with usable(layout):
+        states = Processes(layout=layout).states()
+    for process in states:
         style = "green" if process.state == "running" else "red"
         table.add_row(process.name, f"[{style}]{process.state}[/]", str(process.pid), process.log.name)
     return table
+
+
+def readiness(layout: Layout) -> str:
+    """Whether the API server says that it is ready, and where it is."""
+    now = controlplane.status(layout)
+    if now.server is None:
+        return "API server: never started; `make up` starts it"
+    return f"API server: {now.server} is {'ready' if now.ready else 'not ready; `make up` starts what is missing'}"
 
 
 def pod_table(pods: Iterable[Any], zones: Mapping[str, str]) -> Table:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,14 @@ from operations.errors import OperationError
 from operations.facts import PendingOperation, name_of
 from operations.plans import recovery
 from sandbox.layout import Layout
+from sandbox.simulator.catalogue import rows
+from sandbox.simulator.errors import Refused
+from sandbox.simulator.identity import Defaults, resource_id
+from sandbox.simulator.rules import Row
 from sandbox.simulator.store import Record, Store
+
+PLACES = ("region", "location", "cluster_location")
+"""What the parts of ids that say where something is are called in the catalogue."""
 
 
 def settle(layout: Layout, engine: Engine, console: Console) -> None:
@@ -35,7 +43,8 @@ def settle(layout: Layout, engine: Engine, console: Console) -> None:
     if not marked(layout):
         return
     pending = engine.pending()
-    plan = recovery.plan(pending, found(pending, Store(layout).all()))
+    known = {resource.id for resource in engine.resources()}
+    plan = recovery.plan(pending, found(pending, Store(layout).all(), known))
     if not plan.needed:
         return
     console.say("found: an update that was killed in the middle. Everything it finished is in the state.")
@@ -48,17 +57,37 @@ def settle(layout: Layout, engine: Engine, console: Console) -> None:
     engine.settle(plan)
 
 
-def found(pending: Iterable[PendingOperation], records: Iterable[Record]) -> dict[str, str]:
+def found(
+    pending: Iterable[PendingOperation], records: Iterable[Record], known: Collection[str] = ()
+) -> dict[str, str]:
     """The simulated resources that exist although the state only knows that they were begun: URN to id.
 
-    Kubernetes objects are not looked up: creating one again is the same server-side apply.
+    `known` are the ids that the state holds already: they belong to other resources. Kubernetes objects are not looked
+    up: creating one again is the same server-side apply.
     """
-    by_name = {(record.type, record.inputs.get("name")): record.id for record in records}
-    return {
-        operation.urn: by_name[key]
-        for operation in pending
-        if (key := (operation.type, operation.cloud_name)) in by_name
-    }
+    unknown = [record for record in records if record.id not in known]
+    return {operation.urn: record.id for operation in pending for record in unknown if made_from(record, operation)}
+
+
+def made_from(record: Record, operation: PendingOperation) -> bool:
+    """Whether this is what the operation was to create: the same type, and the id that Google gives to its inputs."""
+    row = rows().get(operation.type)
+    if row is None or record.type != operation.type:
+        return False
+    try:
+        return bool(resource_id(row, dict(operation.inputs), place_of(row, record.id)) == record.id)
+    except (Refused, KeyError):
+        # The state's inputs do not say what identifies it.
+        return False
+
+
+def place_of(row: Row, id: str) -> Defaults:
+    """Project and region of an id: what the provider's configuration adds to the inputs of the state."""
+    pieces = re.split(r"\{(\w+)\}", row.id)
+    patterns = [re.escape(piece) for piece in pieces]
+    patterns[1::2] = [f"(?P<{name}>{'[^/]+' if name == 'project' else '.*'})" for name in pieces[1::2]]
+    parts = match.groupdict() if (match := re.fullmatch("".join(patterns), id)) else {}
+    return Defaults(project=parts.get("project"), region=next((parts[name] for name in PLACES if name in parts), None))
 
 
 def marked(layout: Layout) -> bool:

@@ -1,24 +1,24 @@
-"""The sandbox as a whole: what runs, in which order it starts and stops, and what must be gone after a destroy."""
+"""The sandbox as a whole: what runs, and in which order it starts and stops."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection
+from importlib.metadata import version
+from pathlib import Path
 
-from operations.adapters.cluster import Cluster
 from operations.adapters.console import Console
-from operations.adapters.engine import Engine
-from operations.errors import OperationError
 from sandbox import controlplane, engine_folder
 from sandbox.controlplane.processes import Command, Processes
 from sandbox.dataplane import kwok_command
+from sandbox.files import usable
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.progress import Lines
 from sandbox.simulator.clock import Speed
-from sandbox.simulator.store import Store
 from sandbox.toolchain import Progress, Toolset, resolve
+from sandbox.watching import require_alive
 
+DATA_PLANE = ("kwok", "dataplane")
 TOOLS = ("pulumi", "kubectl", "kwok", *controlplane.TOOLS)
 
 
@@ -27,14 +27,19 @@ def start(layout: Layout, console: Console) -> None:
 
     Raises:
         ToolchainError: a tool is missing and cannot be built.
-        ControlPlaneError: a process does not start, or a port is taken.
+        ControlPlaneError: a process does not start, or ends at once, or a port is taken.
+        OperationError: the sandbox's folder cannot be written, or a file that the engine needs cannot be read.
     """
     speed = Speed.from_environment()
     tools = resolve_tools(console)
     with console.phase("control plane") as progress:
         news = Lines(progress)
         controlplane.start(layout, tools, progress=news)
-        engine_folder.prepare(layout, engine=tools.path("pulumi"), kubectl=tools.path("kubectl"), schemas=tools.schemas)
+        plugins = engine_folder.prepare(
+            layout, engine=tools.path("pulumi"), kubectl=tools.path("kubectl"), schemas=tools.schemas
+        )
+        if plugins["kubernetes"] != layout.plugins / "kubernetes":
+            progress.notes(f"kubernetes plugin: {official(plugins['kubernetes'])}")
         start_data_plane(layout, tools, speed, news)
     # The kubeconfig names a credential plugin, and a real one may be on this machine's PATH.
     os.environ["PATH"] = environment(layout)["PATH"]
@@ -51,44 +56,52 @@ def resolve_tools(console: Console) -> Toolset:
 
 
 def start_data_plane(layout: Layout, tools: Toolset, speed: Speed, news: Progress) -> None:
-    """Starts kwok, which stands in for kubelets, and the simulated data plane."""
+    """Starts kwok, which stands in for kubelets, and the simulated data plane; nothing works without them.
+
+    Raises:
+        ControlPlaneError: one of them cannot be run or ends at once.
+        OperationError: the sandbox's folder cannot be written.
+    """
     processes = Processes(layout=layout, progress=news)
-    processes.start(Command(name="kwok", argv=tuple(kwok_command(layout, tools.path("kwok"), speed))))
-    processes.start(
-        Command(
-            name="dataplane",
-            argv=(sys.executable, "-m", "sandbox.dataplane"),
-            environment={
-                "SANDBOX_HOME": str(layout.root),
-                "SANDBOX_SPEED": f"{speed.factor:g}",
-                "SANDBOX_DELAYS": os.environ.get("SANDBOX_DELAYS", ""),
-                "PYTHONPATH": str(CHECKOUT),
-            },
-        )
+    with usable(layout):
+        ran = {state.pid for state in processes.states()}
+        kwok = Command(name="kwok", argv=tuple(kwok_command(layout, tools.path("kwok"), speed)))
+        began = [processes.start(kwok), processes.start(data_plane(layout, speed))]
+        require_alive(processes, [state.name for state in began if state.pid not in ran])
+
+
+def data_plane(layout: Layout, speed: Speed) -> Command:
+    """How the simulated data plane is run."""
+    return Command(
+        name="dataplane",
+        argv=(sys.executable, "-m", "sandbox.dataplane"),
+        environment={
+            "SANDBOX_HOME": str(layout.root),
+            "SANDBOX_SPEED": f"{speed.factor:g}",
+            "SANDBOX_DELAYS": os.environ.get("SANDBOX_DELAYS", ""),
+            "PYTHONPATH": str(CHECKOUT),
+        },
     )
 
 
+def official(folder: Path) -> str:
+    """What is said about a kubernetes plugin that is not the sandbox's own."""
+    answer = engine_folder.version_of(folder / "pulumi-resource-kubernetes") or "it tells no version"
+    return f"the official one in {folder} ({answer}); the program is written for v{version('pulumi-kubernetes')}"
+
+
 def stop(layout: Layout, console: Console) -> None:
-    """Ends every process of this sandbox, last started first. Data stays."""
-    with console.phase("stopping") as progress:
-        Processes(layout=layout, progress=Lines(progress)).stop()
+    """Ends every process of this sandbox, those that use the control plane first. Data stays.
+
+    Raises:
+        OperationError: the sandbox's folder cannot be written.
+    """
+    with console.phase("stopping") as progress, usable(layout):
+        news = Lines(progress)
+        Processes(layout=layout, progress=news).stop(DATA_PLANE)
+        controlplane.stop(layout, progress=news)
 
 
 def environment(layout: Layout) -> dict[str, str]:
     """The engine's environment at the speed of this command."""
     return engine_folder.environment(layout, speed=Speed.from_environment().factor)
-
-
-def require_nothing_left(layout: Layout, engine: Engine, retained: Collection[str]) -> None:
-    """Checks after a destroy what no error would show. `retained` are the disks that stay.
-
-    Raises:
-        OperationError: something is left in the state, the simulator or the API server.
-    """
-    left = [f"in the state: {resource.urn}" for resource in engine.resources()]
-    left += [f"in the simulator: {record.id}" for record in Store(layout).all() if record.id not in retained]
-    held = Cluster(layout.kubeconfig.read_text()).cloud_backed()
-    left += [f"in the API server: volume {volume.name}" for volume in held.volumes if volume.disk not in retained]
-    left += [f"in the API server: load balancer {lb.namespace}/{lb.name}" for lb in held.load_balancers]
-    if left:
-        raise OperationError("The destroy left something behind:\n  " + "\n  ".join(left))

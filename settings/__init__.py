@@ -3,13 +3,16 @@
 from settings.cluster import AutoProvisioningSettings, ClusterSettings, SystemPoolSettings
 from settings.egress import EgressSettings
 from settings.loading import SettingsError, load
+from settings.machines import DISK_TYPE, MACHINE_FAMILY
 from settings.mistakes import NAMESPACE, Mistake
 from settings.network import NetworkSettings
-from settings.node import NodeSettings, PortSettings, ResourceSettings, VerticalAutoscalingSettings
+from settings.node import NodeSettings, ResourceSettings, VerticalAutoscalingSettings
 from settings.stack import StackSettings
 from settings.storage import StorageSettings
 
 __all__ = [
+    "DISK_TYPE",
+    "MACHINE_FAMILY",
     "NAMESPACE",
     "AutoProvisioningSettings",
     "ClusterSettings",
@@ -17,7 +20,6 @@ __all__ = [
     "Mistake",
     "NetworkSettings",
     "NodeSettings",
-    "PortSettings",
     "ResourceSettings",
     "SettingsError",
     "StackSettings",

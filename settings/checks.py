@@ -8,13 +8,12 @@ from itertools import combinations
 
 from pydantic import BaseModel
 
+from settings import room
 from settings.cluster import ClusterSettings
+from settings.egress import EgressSettings
 from settings.mistakes import Mistake, key_path
 from settings.network import NetworkSettings
 from settings.node import NodeSettings
-
-BYTES_PER_MIB = 1024**2
-BYTES_PER_GB = 1000**3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,18 +61,6 @@ def _nat_ports(network: NetworkSettings) -> Iterator[Mistake]:
         )
 
 
-def _ports(node: NodeSettings) -> Iterator[Mistake]:
-    ports = {"p2p": node.ports.p2p, "websocket": node.ports.websocket, "http": node.ports.http}
-    for (first, one), (second, other) in combinations(ports.items(), 2):
-        if one == other:
-            yield Mistake(
-                key=key_path(["node", "ports", second]),
-                got=f"{other}, which {first} has too",
-                allowed="a port of its own",
-                advice=f"give {first} or {second} another port",
-            )
-
-
 def _bounds(node: NodeSettings) -> Iterator[Mistake]:
     scaling = node.vertical_autoscaling
     for resource, low, request, high in (
@@ -103,30 +90,58 @@ def _bounds(node: NodeSettings) -> Iterator[Mistake]:
         )
 
 
-def _room(node: NodeSettings, cluster: ClusterSettings) -> Iterator[Mistake]:
-    scaling, limits = node.vertical_autoscaling, cluster.auto_provisioning
-    cpu = node.replicas * scaling.max_cpu_millicores
-    if cpu > limits.max_cpu_cores * 1000:
+def _control_plane_access(cluster: ClusterSettings) -> Iterator[Mistake]:
+    if cluster.control_plane_access == "dns" and cluster.authorized_networks:
         yield Mistake(
-            key=key_path(["node", "vertical_autoscaling", "max_cpu_millicores"]),
-            got=f"{scaling.max_cpu_millicores}; {node.replicas} nodes at that size need {cpu / 1000:g} cores",
-            allowed=f"what fits cluster.auto_provisioning.max_cpu_cores, {limits.max_cpu_cores}",
-            advice="lower it or the replicas, or raise max_cpu_cores; else pods stay pending",
+            key=key_path(["cluster", "authorized_networks"]),
+            got=f"{len(cluster.authorized_networks)} ranges, with control_plane_access dns",
+            allowed="no ranges: behind the DNS name IAM decides who gets in, not an address",
+            advice="remove them, or set control_plane_access to ip",
         )
-    memory = node.replicas * scaling.max_memory_mib * BYTES_PER_MIB
-    if memory > limits.max_memory_gb * BYTES_PER_GB:
+    if cluster.control_plane_access == "ip" and cluster.external_access:
         yield Mistake(
-            key=key_path(["node", "vertical_autoscaling", "max_memory_mib"]),
-            got=f"{scaling.max_memory_mib}; {node.replicas} nodes at that size need {memory / BYTES_PER_GB:.0f} GB",
-            allowed=f"what fits cluster.auto_provisioning.max_memory_gb, {limits.max_memory_gb}",
-            advice="lower it or the replicas, or raise max_memory_gb; else pods stay pending",
+            key=key_path(["cluster", "external_access"]),
+            got="true, with control_plane_access ip",
+            allowed="false: the private address never answers outside Google Cloud",
+            advice="remove it, or set control_plane_access to dns",
         )
+    for position, network in enumerate(cluster.authorized_networks):
+        if network.prefixlen == 0:
+            yield Mistake(
+                key=key_path(["cluster", "authorized_networks", position]),
+                got=f'"{network}", which is every address',
+                allowed="the ranges that administrators connect from",
+                advice="name those ranges",
+            )
+
+
+def _domains(egress: EgressSettings) -> Iterator[Mistake]:
+    """squid refuses a list in which one entry includes another, depending on their order; then no proxy starts."""
+    for position, domain in enumerate(egress.allowed_domains):
+        others = [one for place, one in enumerate(egress.allowed_domains) if place != position]
+        wider = next((one for one in others if one != domain and _includes(one, domain)), None)
+        if wider is None and domain in egress.allowed_domains[:position]:
+            wider = domain
+        if wider is not None:
+            yield Mistake(
+                key=key_path(["egress", "allowed_domains", position]),
+                got=f'"{domain}", which the entry "{wider}" includes',
+                allowed="a domain that no other entry includes",
+                advice="remove it",
+            )
+
+
+def _includes(wide: str, narrow: str) -> bool:
+    """Whether squid takes `narrow` for a part of `wide`: with its leading dot, `.a.b` is `a.b` and all below it."""
+    return wide.startswith(".") and f".{narrow.lstrip('.')}".endswith(wide)
 
 
 CHECKS = (
     Check(needs=("network",), run=_overlaps),
     Check(needs=("network",), run=_nat_ports),
-    Check(needs=("node",), run=_ports),
     Check(needs=("node",), run=_bounds),
-    Check(needs=("node", "cluster"), run=_room),
+    Check(needs=("cluster",), run=_control_plane_access),
+    Check(needs=("egress",), run=_domains),
+    Check(needs=("node",), run=room.largest_node),
+    Check(needs=("node", "cluster", "egress"), run=room.growth),
 )

@@ -1,4 +1,4 @@
-"""Settings of the one guarded way out for HTTP and HTTPS."""
+"""Settings of the proxy that workloads are told to use for HTTP and HTTPS."""
 
 from __future__ import annotations
 
@@ -21,5 +21,6 @@ class EgressSettings(Section):
     )
     port: Port = Field(default=3128, description="Port that the proxy listens on.")
     allowed_domains: tuple[Domain, ...] = Field(
-        default=(), description="Domains that may be reached; everything else is refused."
+        default=(),
+        description="Domains that the proxy forwards to, none included in another; it refuses everything else.",
     )

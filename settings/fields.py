@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from settings.machines import DISK_TYPE, MACHINES
 
 
 class Section(BaseModel):
@@ -29,6 +31,12 @@ class Allowed:
     text: str
 
 
+def _known_machine(name: str) -> str:
+    if name not in MACHINES:
+        raise ValueError("not a machine of the platform")
+    return name
+
+
 ProjectId = Annotated[
     str,
     Field(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$"),
@@ -41,8 +49,8 @@ Region = Annotated[
 ]
 MachineType = Annotated[
     str,
-    Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$"),
-    Allowed("a Compute Engine machine type such as e2-standard-2"),
+    AfterValidator(_known_machine),
+    Allowed(f"one of {', '.join(MACHINES)}: machines that attach {DISK_TYPE} disks"),
 ]
 Range = Annotated[IPv4Network, Allowed("an IPv4 range in CIDR form whose host bits are zero, such as 10.10.0.0/20")]
 Port = Annotated[int, Field(ge=1024, le=65535)]

@@ -6,18 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.fields import Allowed, Image, Port, Section, Unit
+from settings.fields import Allowed, Image, Section, Unit
 
 Millicores = Annotated[int, Field(ge=10, le=256_000), Unit("millicores")]
 Mebibytes = Annotated[int, Field(ge=64, le=4_000_000), Unit("MiB")]
-
-
-class PortSettings(Section):
-    """The ports that the image listens on; only p2p is reachable from outside the cluster."""
-
-    p2p: Port = Field(default=30333, description="Port for peers, published on each node's own address.")
-    websocket: Port = Field(default=9944, description="Port for WebSocket RPC, inside the cluster only.")
-    http: Port = Field(default=9933, description="Port for HTTP RPC and /health, inside the cluster only.")
 
 
 class ResourceSettings(Section):
@@ -58,6 +50,5 @@ class NodeSettings(Section):
     termination_grace_seconds: Annotated[int, Field(ge=61, le=3600), Unit("seconds")] = Field(
         default=120, description="Time to close the database before the node is killed; it takes up to 60 seconds."
     )
-    ports: PortSettings = Field(default_factory=PortSettings)
     resources: ResourceSettings = Field(default_factory=ResourceSettings)
     vertical_autoscaling: VerticalAutoscalingSettings = Field(default_factory=VerticalAutoscalingSettings)

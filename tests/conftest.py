@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import time
 from collections.abc import Iterator
 
@@ -14,6 +15,9 @@ from sandbox.toolchain import resolve
 LIMIT_MINUTES = 30
 """Wall-clock limit of the whole suite on two cores with warm tools, as CONTRIBUTING.md states it."""
 BEGAN = time.monotonic()
+
+# A background job of a shell ignores SIGINT, and so would every process that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -17,6 +17,7 @@ from tests.program_mocks import ROOT, SERVICE, World, run, stack_config
 
 STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
 PROGRAM = ROOT / "__main__.py"
+WORKLOADS = ("kubernetes:apps/v1:StatefulSet", "kubernetes:apps/v1:Deployment")
 
 
 @cache
@@ -75,6 +76,43 @@ def test_every_kubernetes_object_has_a_name_and_a_namespace_that_a_first_preview
             metadata = one.inputs["metadata"]
             assert metadata["name"], one.key
             assert ("namespace" in metadata) != (one.inputs["kind"] in unbound), one.key
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_proxy_serves_pods_and_nobody_else(stack: str) -> None:
+    squid_conf = world(stack).one("kubernetes:core/v1:ConfigMap").inputs["data"]["squid.conf"].splitlines()
+    assert [line for line in squid_conf if line.startswith("acl clients")] == ["acl clients src 10.64.0.0/14"]
+    assert "acl allowed dstdomain telemetry.polkadot.io www.google.com" in squid_conf
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_service_leads_to_a_port_that_its_pods_have(stack: str) -> None:
+    ports = {
+        (one.inputs["metadata"]["namespace"], port["name"]): port["containerPort"]
+        for kind in WORKLOADS
+        for one in world(stack).of_type(kind)
+        for container in one.inputs["spec"]["template"]["spec"]["containers"]
+        for port in container["ports"]
+    }
+    for one in world(stack).of_type(SERVICE):
+        for port in one.inputs["spec"]["ports"]:
+            assert ports[one.inputs["metadata"]["namespace"], port["targetPort"]] == port["port"], one.key
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_pod_gets_machines_that_attach_its_disks(stack: str) -> None:
+    pods = [one.inputs["spec"]["template"]["spec"] for kind in WORKLOADS for one in world(stack).of_type(kind)]
+    assert [pod["nodeSelector"] for pod in pods] == [{"cloud.google.com/machine-family": "e2"}] * 2
+    cluster = world(stack).one("gcp:container/cluster:Cluster").inputs
+    system = world(stack).one("gcp:container/nodePool:NodePool").inputs["nodeConfig"]
+    claims = world(stack).one("kubernetes:storage.k8s.io/v1:StorageClass").inputs["parameters"]
+    disks = (
+        cluster["clusterAutoscaling"]["autoProvisioningDefaults"]["diskType"],
+        system["diskType"],
+        claims["type"],
+    )
+    assert disks == ("pd-ssd", "pd-ssd", "pd-ssd")
+    assert system["machineType"].startswith("e2-")
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -1,5 +1,6 @@
 """README says what is true: its commands exist and are run somewhere, its generated parts are current."""
 
+import ast
 import re
 import runpy
 from pathlib import Path
@@ -38,3 +39,27 @@ def test_generated_parts_are_current(path: str) -> None:
 def test_links_lead_somewhere() -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / "README.md").read_text())
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def texts_of_the_commands() -> list[str]:
+    """Every literal text in operations and sandbox."""
+    return [
+        node.value
+        for folder in ("operations", "sandbox")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
+def test_what_readme_says_one_sees_is_what_is_printed() -> None:
+    table = (ROOT / "README.md").read_text().split("## When it fails")[1]
+    quoted = re.findall(r"^\|[^|]*?\*([^*|]+)\*", table, re.MULTILINE)
+    assert quoted
+    texts = texts_of_the_commands()
+    never = [quote for quote in quoted if not any(quote.removesuffix("...").strip() in text for text in texts)]
+    assert never == [], "README quotes what is never printed"
+
+
+def test_no_placeholder_is_left() -> None:
+    assert re.findall(r"\b(TIMES|TBD|XXX)\b", (ROOT / "README.md").read_text()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ class Cluster:
         """`kubeconfig` is YAML or JSON text; its exec plugin is run as kubectl would run it."""
         loaded = yaml.safe_load(kubeconfig)
         self.server: str = loaded["clusters"][0]["cluster"]["server"]
+        require_credential_plugins(loaded)
         try:
             self.api = config.new_client_from_config_dict(loaded)  # type: ignore[no-untyped-call]
         except ConfigException as error:
@@ -48,8 +50,21 @@ class Cluster:
             words = error.reason if isinstance(error, ApiException) else str(error)
             raise OperationError(
                 f"The cluster at {self.server} does not answer: {words}. Nothing was changed by this question. "
-                "Restore access to the cluster and run the command again."
+                "Restore access to the cluster and run the command again. If somebody deleted the cluster outside of "
+                "Pulumi, take its objects out of the state with `PULUMI_K8S_DELETE_UNREACHABLE=true pulumi refresh`; "
+                "disks and load balancers that it left must then be found in the project by hand."
             ) from error
+
+
+def require_credential_plugins(kubeconfig: dict[str, Any]) -> None:
+    """Refuses a kubeconfig whose credential plugin is missing: the client would only log that, and ask anonymously."""
+    for user in kubeconfig.get("users") or []:
+        command = (user["user"].get("exec") or {}).get("command")
+        if command and shutil.which(command) is None:
+            raise OperationError(
+                f"The kubeconfig signs in with {command}, which is not on PATH. Nothing was changed. Install it "
+                "(`gcloud components install gke-gcloud-auth-plugin`) and run the command again."
+            )
 
 
 def backed(service: Any) -> bool:

@@ -70,7 +70,8 @@ class Engine:
                 type=entry["type"],
                 id=entry.get("id", ""),
                 custom=entry.get("custom", False),
-                pending_deletion=entry.get("delete", False),
+                protected=entry.get("protect", False),
+                deletion_protection=(entry.get("inputs") or {}).get("deletionProtection") is True,
             )
             for entry in self._deployment().get("resources") or []
         )
@@ -81,7 +82,7 @@ class Engine:
             PendingOperation(
                 urn=entry["resource"]["urn"],
                 kind=entry["type"],
-                cloud_name=str((entry["resource"].get("inputs") or {}).get("name", "")),
+                inputs=entry["resource"].get("inputs") or {},
             )
             for entry in self._deployment().get("pending_operations") or []
         )
@@ -89,14 +90,18 @@ class Engine:
     def kubeconfig(self) -> str | None:
         """The kubeconfig that the stack's own Kubernetes provider uses; None before there is one.
 
-        Taken from the provider, not from the stack's outputs: outputs are missing after an update that failed midway.
+        Outputs are missing after an update that failed midway, and the provider after a destroy that did: one of the
+        two is there for as long as the cluster is.
         """
-        for entry in self._deployment().get("resources") or []:
-            if entry["type"] == "pulumi:providers:kubernetes":
-                value = (entry.get("inputs") or {}).get("kubeconfig")
-                if isinstance(value, dict):
-                    value = json.loads(value["plaintext"])
-                return value if isinstance(value, str) else None
+        resources = self._deployment().get("resources") or []
+        inputs = [entry.get("inputs") for entry in resources if entry["type"] == "pulumi:providers:kubernetes"]
+        outputs = [entry.get("outputs") for entry in resources if entry["type"] == "pulumi:pulumi:Stack"]
+        for properties in inputs + outputs:
+            value = (properties or {}).get("kubeconfig")
+            if isinstance(value, dict):
+                value = json.loads(value["plaintext"])
+            if isinstance(value, str):
+                return value
         return None
 
     def outputs(self) -> dict[str, Any]:
@@ -128,7 +133,7 @@ class Engine:
             interruptible(lambda: command(recorder.hear), notice=listener.waits)
         except automation.errors.CommandError as error:
             run = recorder.run(succeeded=False)
-            if not run.failures and not run.violations:
+            if not run.failures and not any(violation.mandatory for violation in run.violations):
                 raise OperationError(reason(error)) from error
             return run
         return recorder.run(succeeded=True)

@@ -73,8 +73,7 @@ class Recorder:
             )
         elif (diagnostic := event.diagnostic_event) is not None and diagnostic.severity == "error":
             failure = Failure(urn=diagnostic.urn or "", message=plain(diagnostic.message))
-            # The SDK logs what a program raises and returns it too, with words of its own in front.
-            if not any(failure.message.endswith(known.message) for known in self.failures):
+            if failure.message and not any(repeats(failure, known) for known in self.failures):
                 self.failures.append(failure)
                 self.listener.failed(failure)
 
@@ -108,6 +107,11 @@ def changed_outputs(metadata: Any) -> tuple[str, ...]:
         return ()
     old, new = metadata.old.outputs or {}, metadata.new.outputs or {}
     return tuple(sorted(f"outputs.{name}" for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
+
+
+def repeats(failure: Failure, known: Failure) -> bool:
+    """Whether `failure` repeats `known`: the SDK logs what a program raises and returns it, with words in front."""
+    return failure.message.endswith(known.message) and (failure.urn == known.urn or not (failure.urn and known.urn))
 
 
 def plain(text: str) -> str:

@@ -54,8 +54,14 @@ def pass_on() -> None:
 
 
 def in_foreground() -> bool:
-    """Whether the terminal sends its interrupts to our whole process group."""
+    """Whether the terminal sends its interrupts to our whole process group. Standard input may be something else."""
     try:
-        return os.tcgetpgrp(0) == os.getpgrp()
+        terminal = os.open("/dev/tty", os.O_RDONLY)
     except OSError:
         return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)

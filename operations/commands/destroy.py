@@ -9,7 +9,7 @@ from operations.adapters.console import Console
 from operations.adapters.engine import Engine
 from operations.adapters.events import Listener
 from operations.errors import OperationError
-from operations.facts import CloudBacked, Run, Volume
+from operations.facts import CloudBacked, Run, Volume, name_of
 from operations.plans import teardown
 
 GONE_WITHIN = 15 * 60.0
@@ -33,18 +33,20 @@ def destroy(engine: Engine, console: Console, *, confirmed: bool) -> tuple[Volum
         doomed = engine.preview_destroy(listener)
     require(doomed, f"The preview of the destroy of stack {engine.name} failed. Nothing was changed.")
     console.changes(doomed.changes)
-    kubeconfig = engine.kubeconfig()
     plan = teardown.plan(engine.resources())
-    cluster = Cluster(kubeconfig) if kubeconfig and plan.kubernetes_first else None
+    require_nothing_protected(plan, engine)
+    kubeconfig = engine.kubeconfig()
+    cluster = Cluster(kubeconfig) if kubeconfig and plan.has_cluster else None
     held = cluster.cloud_backed() if cluster else CloudBacked(volumes=(), load_balancers=())
     console.volumes(held.volumes)
     if doomed.changes and not confirmed:
         console.confirm(f"Destroy stack {engine.name} and everything listed?")
 
-    if cluster:
+    if plan.kubernetes_first:
         with console.phase("Kubernetes objects go") as listener:
             objects = engine.destroy(listener, targets=plan.kubernetes_first)
         require(objects, kept(engine, "a Kubernetes object could not be deleted"))
+    if cluster:
         with console.phase("disks and load balancers go") as listener:
             held = wait_until_given_back(cluster, engine, listener)
     with console.phase("the platform goes") as listener:
@@ -53,17 +55,34 @@ def destroy(engine: Engine, console: Console, *, confirmed: bool) -> tuple[Volum
     return teardown.retained(held)
 
 
+def require_nothing_protected(plan: teardown.Teardown, engine: Engine) -> None:
+    """Refuses before anything goes, when something would refuse at the end."""
+    if plan.refused:
+        names = ", ".join(f"{resource.type} {name_of(resource.urn)}" for resource in plan.refused)
+        raise OperationError(
+            f"Stack {engine.name} is protected against deletion: {names}. Nothing was changed. If it is to go, set "
+            f"p2p-nodes:cluster.deletion_protection to false in Pulumi.{engine.name}.yaml (for `protect`: "
+            f"`pulumi state unprotect`), run `make up STACK={engine.name}`, and destroy again."
+        )
+
+
 def wait_until_given_back(cluster: Cluster, engine: Engine, listener: Listener) -> CloudBacked:
     """Waits until the cluster holds nothing in the cloud that should go, and returns what it holds then."""
     deadline = time.monotonic() + GONE_WITHIN
     while True:
-        held = cluster.cloud_backed()
-        remaining = teardown.remaining(held)
-        if remaining.nothing:
-            return held
+        try:
+            held = cluster.cloud_backed()
+        except OperationError as error:
+            # One failed look is no reason to stop: the control plane may be resizing for the nodes that went.
+            state = str(error)
+        else:
+            remaining = teardown.remaining(held)
+            if remaining.nothing:
+                return held
+            state = f"there are still {remaining}"
         if time.monotonic() > deadline:
-            raise OperationError(kept(engine, f"after {GONE_WITHIN / 60:.0f} minutes there are still {remaining}"))
-        listener.waits(str(remaining))
+            raise OperationError(kept(engine, f"after {GONE_WITHIN / 60:.0f} minutes: {state}"))
+        listener.waits(state)
         time.sleep(POLL)
 
 
@@ -83,6 +102,5 @@ def kept(engine: Engine, what: str) -> str:
     """An error that says what is still there."""
     return (
         f"The destroy of stack {engine.name} stopped: {what}. The cluster and what is left of the stack are kept. "
-        "Mend the cause and run the same command again: it continues from there. Where an error above names deletion "
-        "protection or `protect`, take it off in the stack's settings and update first."
+        "Mend the cause and run the same command again: it continues from there."
     )

@@ -11,13 +11,21 @@ from dataclasses import dataclass
 
 from operations.facts import CloudBacked, StackResource, Volume
 
+CLUSTER = "gcp:container/cluster:Cluster"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Teardown:
     """What to do to take a stack down."""
 
+    refused: tuple[StackResource, ...]
+    """Resources that nobody may delete as they are. They are found before anything goes: a cluster that refuses at the
+    end has lost everything inside by then."""
     kubernetes_first: tuple[str, ...]
-    """URNs of the Kubernetes objects; empty when none is left, and then there is nothing to wait for."""
+    """URNs of the Kubernetes objects that are left."""
+    has_cluster: bool
+    """Whether there is a cluster to ask what it holds in the cloud. That is asked as long as the cluster stands, also
+    when a destroy is repeated and no object is left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +52,13 @@ class Remaining:
 
 def plan(resources: Iterable[StackResource]) -> Teardown:
     """Kubernetes objects before everything else. Providers are not objects: they go when nothing uses them."""
+    held = tuple(resources)
     return Teardown(
+        refused=tuple(resource for resource in held if resource.protected or resource.deletion_protection),
         kubernetes_first=tuple(
-            resource.urn for resource in resources if resource.custom and resource.type.startswith("kubernetes:")
-        )
+            resource.urn for resource in held if resource.custom and resource.type.startswith("kubernetes:")
+        ),
+        has_cluster=any(resource.type == CLUSTER for resource in held),
     )
 
 

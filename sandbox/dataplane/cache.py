@@ -15,6 +15,7 @@ from sandbox.dataplane.kinds import KINDS, Kind
 WATCH_SECONDS = 240
 RETRY_SECONDS = 1.0
 ABSENT_KIND_SECONDS = 5.0
+UNEXPECTED_SECONDS = 5.0
 # What an API server answers while it starts: its storage of custom resources is not ready yet.
 STARTING = (429, 500, 503)
 
@@ -103,6 +104,11 @@ class Cache:
                 # A restarted API server may be another one: nothing held from before is trusted.
                 since = ""
                 self._stopping.wait(RETRY_SECONDS)
+            except Exception as error:
+                # A thread that ends would leave this kind as it is for ever, and nobody would see it.
+                since = ""
+                print(f"watch of {name}: unexpected {error!r}; listing again", flush=True)
+                self._stopping.wait(UNEXPECTED_SECONDS)
 
     def _list(self, name: str, kind: Kind) -> str:
         answer = self._server.get(kind.collection())

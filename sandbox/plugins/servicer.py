@@ -34,6 +34,7 @@ __all__ = ["PartialFailure", "Plugin", "ResourceRefused", "Servicer", "serve"]
 # An update may await every resource of the stack at once; a call that blocks must not hold up another one.
 THREADS = 64
 PARENT_CHECK_SECONDS = 1.0
+ORPHANS_PARENT = 1
 
 
 def diff_response(answer: provider.DiffResponse) -> provider_pb2.DiffResponse:
@@ -180,17 +181,24 @@ def _log_to_file(name: str) -> None:
 
 async def _until_parent_ends() -> None:
     parent = os.getppid()
-    while os.getppid() == parent:
+    # Process 1 adopts what has lost its parent: then the engine ended before it could be seen.
+    while parent != ORPHANS_PARENT and os.getppid() == parent:
         await asyncio.sleep(PARENT_CHECK_SECONDS)
 
 
-async def _serve(plugin: Plugin, *, version: str, engine: str, args: list[str]) -> None:
+async def started(plugin: Plugin, *, version: str, engine: str, args: list[str]) -> tuple[grpc.aio.Server, int]:
+    """(a server of `plugin` in the running loop, which gets its threads, and the server's port)."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=THREADS))
     server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
     servicer = Servicer(args, version, plugin, engine_address=engine)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
+    return server, port
+
+
+async def _serve(plugin: Plugin, *, version: str, engine: str, args: list[str]) -> None:
+    server, port = await started(plugin, version=version, engine=engine, args=args)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     await _until_parent_ends()

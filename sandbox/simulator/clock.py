@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import os
-import time
 from dataclasses import dataclass
 
 VARIABLE = "SANDBOX_SPEED"
@@ -41,25 +39,6 @@ class Speed:
     def real(self, simulated_seconds: float) -> float:
         """Real seconds that `simulated_seconds` take."""
         return simulated_seconds / self.factor
-
-    def simulated(self, real_seconds: float) -> float:
-        """Simulated seconds that pass in `real_seconds`."""
-        return real_seconds * self.factor
-
-    def sleep(self, simulated_seconds: float) -> None:
-        """Block the thread for `simulated_seconds`; zero or less returns at once."""
-        if simulated_seconds > 0:
-            time.sleep(self.real(simulated_seconds))
-
-    async def wait(self, simulated_seconds: float) -> None:
-        """Like `sleep`, for asyncio. Cancelling the task ends the wait."""
-        if simulated_seconds > 0:
-            await asyncio.sleep(self.real(simulated_seconds))
-
-
-def sleep(simulated_seconds: float) -> None:
-    """Block for `simulated_seconds` at the speed of the environment. Raises SpeedInvalid."""
-    Speed.from_environment().sleep(simulated_seconds)
 
 
 def _explain(text: str) -> str:

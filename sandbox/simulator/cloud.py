@@ -158,7 +158,7 @@ class Cloud:
         references.verify(entry.row, given, asked.place, self.store)
         adopts = entry.row.adopts or given.get("createIgnoreAlreadyExists") is True
         if not adopts and self.store.get(asked.id) is not None:
-            raise errors.already_exists(entry.row.token, asked.id)
+            raise errors.already_exists(asked.id, self.store.file(asked.id))
 
     def _verify_unused(self, entry: Entry, record: Record) -> None:
         for user, rule in references.users(record, self.store):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class Refused(Exception):  # noqa: N818 - named after what happened
     """The simulated cloud refused an operation and changed nothing. The message is all that a person should see."""
@@ -19,11 +21,12 @@ def not_found(id: str) -> Refused:
     return Refused(f"googleapi: Error 404: The resource '{id}' was not found, notFound")
 
 
-def already_exists(token: str, id: str) -> Refused:
-    """HTTP 409 for a resource that is there already; says how to take it over."""
+def already_exists(id: str, record: Path) -> Refused:
+    """HTTP 409 for a resource that is there already; says how to get rid of it, as the engine cannot import here."""
     return Refused(
         f"googleapi: Error 409: The resource '{id}' already exists, alreadyExists. "
-        f"If an interrupted update of this stack created it, import it: pulumi import {token} NAME {id}"
+        f"If it is a left-over of an earlier run and in no state, move its record {record} away, then run `make up` "
+        f"again: it is made anew."
     )
 
 

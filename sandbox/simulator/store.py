@@ -25,7 +25,8 @@ class StoreCorrupt(Exception):  # noqa: N818 - named after the state it reports
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"The simulated cloud's record {path} cannot be read: {reason}. Nothing was changed. "
-            f"Repair the file, or move it away and run `make preview`: the resource it held then shows as deleted."
+            f'Repair the file; or move it away, run `make pulumi ARGS="refresh --yes"`, which takes the resource it '
+            f"held out of the state, and then `make up`, which makes it again."
         )
         self.path = path
 
@@ -71,11 +72,11 @@ class Store:
         Raises StoreUnwritable.
         """
         with self.exclusive():
-            self._write(self._path(record.id), json.dumps(asdict(record), indent=1, sort_keys=True))
+            self._write(self.file(record.id), json.dumps(asdict(record), indent=1, sort_keys=True))
 
     def get(self, id: str) -> Record | None:
         """The record with this id, or None. Raises StoreCorrupt."""
-        return self._read(self._path(id))
+        return self._read(self.file(id))
 
     def all(self, type: str | None = None) -> list[Record]:
         """Every record, or every record of one type token, sorted by id. Raises StoreCorrupt."""
@@ -86,11 +87,11 @@ class Store:
         """Remove the record with this id. False when there was none. Raises StoreUnwritable."""
         with self.exclusive():
             try:
-                self._path(id).unlink()
+                self.file(id).unlink()
             except FileNotFoundError:
                 return False
             except OSError as error:
-                raise StoreUnwritable(self._path(id), error.strerror or str(error)) from None
+                raise StoreUnwritable(self.file(id), error.strerror or str(error)) from None
             return True
 
     @contextmanager
@@ -116,7 +117,8 @@ class Store:
         fcntl.flock(handle, fcntl.LOCK_EX)
         return handle
 
-    def _path(self, id: str) -> Path:
+    def file(self, id: str) -> Path:
+        """Where the record with this id stands, or would."""
         return self.folder / f"{hashlib.sha256(id.encode()).hexdigest()}.json"
 
     def _write(self, path: Path, text: str) -> None:
@@ -146,7 +148,7 @@ class Store:
         if (wrong := _wrong_shape(value)) is not None:
             raise StoreCorrupt(path, wrong)
         record = Record(**value)
-        if self._path(record.id) != path:
+        if self.file(record.id) != path:
             raise StoreCorrupt(path, f"it holds {record.id}, which belongs in another file")
         return record
 

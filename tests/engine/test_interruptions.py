@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+import psutil
 import pytest
 
 from tests.engine.checkouts import Checkout
@@ -51,9 +52,10 @@ def test_everything_of_a_command_is_killed(checkout: Checkout) -> None:
 def test_ctrl_c_ends_in_order_and_the_next_up_finishes(checkout: Checkout) -> None:
     running = checkout.begin("up", SANDBOX_SPEED="30")
     wait_for("the update", lambda: cluster_is_being_created(checkout))
-    os.killpg(running.pid, signal.SIGINT)
+    (command,) = [child for child in psutil.Process(running.pid).children() if "sandbox" in child.cmdline()]
+    command.send_signal(signal.SIGINT)
     stopped = checkout.finish(running)
-    assert stopped.code != 0
+    assert stopped.code == 2
     assert "Interrupted" in stopped.text
     assert "Traceback" not in stopped.text
     assert checkout.engine() is None

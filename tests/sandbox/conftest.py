@@ -29,7 +29,18 @@ def toolset() -> Toolset:
 @pytest.fixture(scope="session")
 def controlplane(toolset: Toolset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
     """The layout of a running control plane with the CRDs installed. Tests share it: name what you create apart."""
-    layout = Layout(root=tmp_path_factory.mktemp("sandbox").resolve())
+    yield from running(toolset, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def own_controlplane(toolset: Toolset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
+    """The same for one module alone, whose tests say what there is in the whole cluster."""
+    yield from running(toolset, tmp_path_factory)
+
+
+def running(toolset: Toolset, folders: pytest.TempPathFactory) -> Iterator[Layout]:
+    """A control plane until the generator is closed."""
+    layout = Layout(root=folders.mktemp("sandbox").resolve())
     try:
         start(layout, toolset)
         yield layout

@@ -6,13 +6,26 @@ import sys
 import time
 
 import psutil
+import pytest
 
+from sandbox.analyzer import end_with_parent
 from sandbox.layout import CHECKOUT
 
 ENGINE = (
     "import subprocess, sys; process = subprocess.Popen([sys.executable, '-c', "
     "'from sandbox.analyzer import end_with_parent; end_with_parent()']); print(process.pid, flush=True); input()"
 )
+
+
+def test_it_ends_at_once_when_its_engine_went_before_it_could_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ends(status: int) -> None:
+        raise SystemExit(status)
+
+    monkeypatch.setattr(os, "getppid", lambda: 1)
+    monkeypatch.setattr(os, "_exit", ends)
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("it waits for init to end"))
+    with pytest.raises(SystemExit):
+        end_with_parent()
 
 
 def test_it_ends_with_the_process_that_started_it() -> None:

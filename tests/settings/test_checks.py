@@ -16,7 +16,6 @@ PROJECT = {"project": "a-project"}
             {"network": {"nat_min_ports_per_machine": 1024, "nat_max_ports_per_machine": 1024}},
             {"network.nat_max_ports_per_machine": "with nat_min_ports_per_machine 1024"},
         ),
-        ({"node": {"ports": {"http": 30333}}}, {"node.ports.http": "which p2p has too"}),
         (
             {"node": {"vertical_autoscaling": {"min_memory_mib": 20000}}},
             {"node.vertical_autoscaling.min_memory_mib": "above max_memory_mib 16384"},
@@ -34,15 +33,31 @@ PROJECT = {"project": "a-project"}
             {"node.resources.memory_limit_mib": "4096, below memory_mib 8192"},
         ),
         (
-            {"node": {"replicas": 20}},
+            {"cluster": {"authorized_networks": ["10.0.0.0/24", "10.1.0.0/24"]}},
+            {"cluster.authorized_networks": "2 ranges, with control_plane_access dns"},
+        ),
+        (
+            {"cluster": {"control_plane_access": "ip", "external_access": True}},
+            {"cluster.external_access": "true, with control_plane_access ip"},
+        ),
+        (
+            {"cluster": {"control_plane_access": "ip", "authorized_networks": ["10.0.0.0/24", "0.0.0.0/0"]}},
+            {"cluster.authorized_networks[1]": "every address"},
+        ),
+        (
+            {"egress": {"allowed_domains": ["www.example.org", ".example.org"]}},
+            {"egress.allowed_domains[0]": '"www.example.org", which the entry ".example.org" includes'},
+        ),
+        (
+            {"egress": {"allowed_domains": [".example.org", "example.org", ".www.example.org"]}},
             {
-                "node.vertical_autoscaling.max_cpu_millicores": "20 nodes at that size need 80 cores",
-                "node.vertical_autoscaling.max_memory_mib": "20 nodes at that size need 344 GB",
+                "egress.allowed_domains[1]": '"example.org", which the entry ".example.org" includes',
+                "egress.allowed_domains[2]": '".www.example.org", which the entry ".example.org" includes',
             },
         ),
         (
-            {"cluster": {"auto_provisioning": {"max_cpu_cores": 4}}},
-            {"node.vertical_autoscaling.max_cpu_millicores": "2 nodes at that size need 8 cores"},
+            {"egress": {"allowed_domains": ["example.org", "example.com", "example.org"]}},
+            {"egress.allowed_domains[2]": '"example.org", which the entry "example.org" includes'},
         ),
     ],
 )
@@ -60,8 +75,9 @@ def test_settings_that_contradict_each_other(config: dict[str, object], expected
 @pytest.mark.parametrize(
     "config",
     [
-        {"node": {"replicas": 14}},
-        {"node": {"replicas": 16, "vertical_autoscaling": {"max_memory_mib": 15000}}},
+        {"cluster": {"control_plane_access": "ip", "authorized_networks": ["0.0.0.0/1"]}},
+        {"cluster": {"control_plane_access": "dns", "external_access": True}},
+        {"egress": {"allowed_domains": ["example.org", "www.example.org", ".notexample.org", ".example.com"]}},
         {"network": {"nodes_range": "10.10.0.0/20", "pods_range": "10.10.16.0/20"}},
         {"node": {"resources": {"memory_mib": 1024, "memory_limit_mib": 1024}}},
     ],

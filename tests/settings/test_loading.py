@@ -33,12 +33,12 @@ def test_what_is_written_arrives() -> None:
             **PROJECT,
             "region": "us-central1",
             "network": {"pods_range": "10.128.0.0/14"},
-            "node": {"replicas": 3, "ports": {"p2p": 30334}},
+            "node": {"replicas": 3},
             "egress": {"allowed_domains": [".example.org", "example.com"]},
         }
     )
     assert loaded.network.pods_range == IPv4Network("10.128.0.0/14")
-    assert (loaded.node.replicas, loaded.node.ports.p2p, loaded.node.ports.http) == (3, 30334, 9933)
+    assert loaded.node.replicas == 3
     assert loaded.egress.allowed_domains == (".example.org", "example.com")
 
 
@@ -64,7 +64,19 @@ def test_settings_cannot_be_changed_afterwards() -> None:
         ({"node": {"replcas": 3}}, "node.replcas", "unknown key replcas", "replicas", "rename it to replicas"),
         ({"nodes": {}}, "nodes", "unknown key nodes", "node, ", "rename it to node"),
         ({"zzz": "1"}, "zzz", "unknown key zzz", "project", "remove it"),
-        ({"node": {"ports": {"p2p": 80}}}, "node.ports.p2p", "80", "from 1024 to 65535", "default"),
+        ({"egress": {"port": 80}}, "egress.port", "80", "from 1024 to 65535", "default"),
+        # The image takes no other ports than its own: there is nothing to set.
+        ({"node": {"ports": {"p2p": 30334}}}, "node.ports", "unknown key ports", "replicas", "remove it"),
+        *(
+            (
+                {"cluster": {"system_pool": {"machine_type": refused}}},
+                "cluster.system_pool.machine_type",
+                f'"{refused}"',
+                "e2-standard-2, e2-standard-4",
+                "default",
+            )
+            for refused in ("n4-standard-2", "c4-standard-2", "c4a-standard-1", "m4-megamem-28", "e2-medium", "e2")
+        ),
         ({"region": "europe-west1-b"}, "region", '"europe-west1-b"', "not a zone", "default"),
         ({"project": "A"}, "project", '"A"', "Google Cloud project id", "correct the value"),
         ({"cluster": {"release_channel": "fast"}}, "cluster.release_channel", '"fast"', "RAPID, REGULAR", "default"),
@@ -139,14 +151,13 @@ def test_thirty_mistakes_in_one_file_are_reported_at_once() -> None:
             "replicas": -1,
             "disk_gib": 1,
             "termination_grace_seconds": 1,
-            "ports": {"p2p": 1, "websocket": 2, "http": 3},
             "resources": {"cpu_millicores": 0, "memory_mib": 0, "memory_limit_mib": 0},
             "vertical_autoscaling": {"mode": "On"},
         },
         "egress": {"image": "squid", "replicas": 0, "port": 99999, "allowed_domains": ["-"]},
     }
     found = mistakes(wrong)
-    assert len(found) == 31
+    assert len(found) == 28
     assert list(found) == sorted(found)
 
 

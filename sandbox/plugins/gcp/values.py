@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
-from pulumi.runtime import rpc
 
 from sandbox.plugins.failures import ResourceRefused
 from sandbox.simulator.paths import UNKNOWN, replaced
@@ -19,8 +18,7 @@ def plain(properties: Mapping[str, PropertyValue]) -> dict[str, Any]:
 
 def _plain(value: PropertyValue) -> Any:
     inner = value.value
-    # The SDK's property values do not know the wire's sign for an unknown: it arrives, and must leave, as its text.
-    if isinstance(inner, Computed) or inner == rpc.UNKNOWN:
+    if isinstance(inner, Computed):
         return UNKNOWN
     if inner is None or isinstance(inner, bool | str):
         return inner
@@ -48,7 +46,7 @@ class _Secret:
 
 def _wired(value: Any) -> PropertyValue:
     if value is UNKNOWN:
-        return PropertyValue(rpc.UNKNOWN)
+        return PropertyValue.computed()
     if isinstance(value, _Secret):
         return _wired(value.value).with_secret(True)
     if isinstance(value, int | float) and not isinstance(value, bool):

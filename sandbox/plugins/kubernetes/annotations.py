@@ -37,6 +37,8 @@ def wishes(obj: Object) -> Wishes:
     found = at(obj, "metadata", "annotations", default={})
     if isinstance(found, Unknown):
         return Wishes()
+    if not isinstance(found, dict):
+        raise ResourceRefused("metadata.annotations: must be an object of texts")
     return Wishes(
         skip_await=str(found.get(SKIP_AWAIT, "")).lower() == "true",
         timeout_seconds=_seconds(found.get(TIMEOUT_SECONDS)),

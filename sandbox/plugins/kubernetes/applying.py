@@ -50,9 +50,10 @@ class Cluster:
 
     def with_namespace(self, obj: Object, other: Object) -> Object:
         """`obj` with the default namespace, where `other` names one and `obj` does not."""
-        if at(obj, "metadata", "namespace") or not at(other, "metadata", "namespace"):
+        metadata = at(obj, "metadata", default={})
+        if not isinstance(metadata, dict) or metadata.get("namespace") or not at(other, "metadata", "namespace"):
             return obj
-        return {**obj, "metadata": {**at(obj, "metadata", default={}), "namespace": self.namespace}}
+        return {**obj, "metadata": {**metadata, "namespace": self.namespace}}
 
     async def create(self, kind: Kind, obj: Object, *, manager: str) -> Object:
         """Apply an object that must not exist yet, unless an earlier, interrupted run of ours has made it."""
@@ -60,7 +61,7 @@ class Cluster:
         placed = self._placed(resource, obj)
         live = await self._live(resource, placed)
         if live and at(live, "metadata", "deletionTimestamp"):
-            await until_gone(self._target(resource, live, 0), self.pause)
+            await until_gone(self._target(resource, live, 0, deleting=True), self.pause)
             live = None
         if live and not self.upsert and manager not in _appliers(live):
             self._refuse_existing(resource, placed)
@@ -131,7 +132,7 @@ class Cluster:
         wished = wishes(placed)
         await asyncio.to_thread(self.server.delete, resource, namespace, name, propagation=wished.propagation)
         if not wished.skip_await:
-            await until_gone(self._target(resource, placed, seconds), self.pause)
+            await until_gone(self._target(resource, placed, seconds, deleting=True), self.pause)
 
     async def read(self, kind: Kind, resource_id: str, inputs: Object, *, manager: str) -> Reading | None:
         """The object as it is now; None when it, or its kind, is gone."""
@@ -152,7 +153,7 @@ class Cluster:
         target = self._target(resource, live, 0)
         waiting_for = ""
         if not target.wishes.skip_await:
-            waiting_for = (await asyncio.to_thread(awaiting.verdict, target, live)).waiting_for
+            waiting_for = (await asyncio.to_thread(awaiting.verdict, target, live)).unmet
         return Reading(
             live=live,
             inputs={**found, "apiVersion": inputs.get("apiVersion", kind.api_version), "kind": kind.name},
@@ -197,9 +198,9 @@ class Cluster:
         force = self.force or wishes(obj).patch_force
         return await asyncio.to_thread(self.server.apply, resource, obj, manager=manager, dry_run=dry_run, force=force)
 
-    def _target(self, resource: Resource, obj: Object, seconds: float) -> Target:
+    def _target(self, resource: Resource, obj: Object, seconds: float, *, deleting: bool = False) -> Target:
         wished = wishes(obj)
-        limit = awaiting.limit_seconds(resource.kind, wished, seconds)
+        limit = awaiting.limit_seconds(resource.kind, wished, seconds, deleting=deleting)
         return Target(server=self.server, resource=resource, obj=obj, wishes=wished, limit_seconds=limit)
 
     @staticmethod

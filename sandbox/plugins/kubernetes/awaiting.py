@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from sandbox.plugins.failures import OperationCancelled, ResourceRefused
 from sandbox.plugins.kubernetes.annotations import Wishes
 from sandbox.plugins.kubernetes.client import ApiError, ApiServer, Resource, Unreachable
-from sandbox.plugins.kubernetes.readiness import Around, Verdict, judge, pod_problems
+from sandbox.plugins.kubernetes.endpoints import SERVICE_NAME
+from sandbox.plugins.kubernetes.readiness import judge, pod_problems
 from sandbox.plugins.kubernetes.tokens import Kind
 from sandbox.plugins.kubernetes.values import Object, at
+from sandbox.plugins.kubernetes.verdicts import Around, Verdict
 
 Pause = Callable[[float, str], Awaitable[None]]
 
 # Source: pulumi-kubernetes, provider/pkg/await: Default...TimeoutMins of each awaiter, and awaiters.go.
 LIMITS_SECONDS = {"PersistentVolumeClaim": 300.0, "PersistentVolume": 300.0, "Pod": 300.0}
+# Those of getting ready alone; a deletion has the common limit.
+READY_LIMITS_SECONDS = {**LIMITS_SECONDS, "ResourceQuota": 60.0, "Secret": 5.0}
 LIMIT_SECONDS = 600.0
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
@@ -26,6 +30,7 @@ OUTAGE_SECONDS = 10.0
 
 _CLASSES = Kind(api_version="storage.k8s.io/v1", name="StorageClass")
 _SLICES = Kind(api_version="discovery.k8s.io/v1", name="EndpointSlice")
+_SERVICES = Kind(api_version="v1", name="Service")
 _PODS = Kind(api_version="v1", name="Pod")
 
 
@@ -61,9 +66,10 @@ class Target:
         return self.server.get(self.resource, metadata.get("namespace", ""), metadata["name"])
 
 
-def limit_seconds(kind: Kind, wishes: Wishes, requested: float) -> float:
+def limit_seconds(kind: Kind, wishes: Wishes, requested: float, *, deleting: bool = False) -> float:
     """The resource's own timeout first, then the annotation, then the official plugin's limit for the kind."""
-    return requested or wishes.timeout_seconds or LIMITS_SECONDS.get(kind.name, LIMIT_SECONDS)
+    limits = LIMITS_SECONDS if deleting else READY_LIMITS_SECONDS
+    return requested or wishes.timeout_seconds or limits.get(kind.name, LIMIT_SECONDS)
 
 
 def verdict(target: Target, live: Object) -> Verdict:
@@ -75,12 +81,15 @@ def verdict(target: Target, live: Object) -> Verdict:
 
 
 async def until_ready(target: Target, pause: Pause) -> Object:
-    """Return the object once it is ready. Raises NotReady at the limit, on cancellation, or when the server is gone."""
+    """Return the object once it is ready. Raises NotReady at the limit, on cancellation, or when the server is gone.
+
+    At the limit and on cancellation, as in the official plugin, an object that only has to settle is ready.
+    """
     live = target.obj
     if target.wishes.skip_await:
         return live
-    clock = _Clock(target.limit_seconds)
-    waiting_for = ""
+    clock, quiet = _Clock(target.limit_seconds), _Quiet()
+    judged = Verdict(waiting_for="no answer yet")
     try:
         while True:
             with clock:
@@ -89,15 +98,20 @@ async def until_ready(target: Target, pause: Pause) -> Object:
                     raise NotReady(live, [f"{target.title} was deleted by someone else while it was awaited"])
                 live = found
                 judged = await asyncio.to_thread(verdict, target, live)
-                waiting_for = judged.waiting_for
-                if not waiting_for:
+                left = quiet.seconds_left(judged)
+                if not judged.waiting_for or (judged.settle_seconds and (not left or clock.is_over)):
                     return live
                 if judged.hopeless or clock.is_over:
                     limit = "" if judged.hopeless else f" after {target.limit_seconds:g} s"
-                    reasons = [f"{target.title} is not ready{limit}: waiting for {waiting_for}"]
+                    reasons = [f"{target.title} is not ready{limit}: waiting for {judged.waiting_for}"]
                     raise NotReady(live, reasons + await asyncio.to_thread(_problems, target, live))
-            await pause(clock.next_pause(), f"waiting for {target.title} ({waiting_for or 'no answer yet'})")
+            seconds = clock.next_pause()
+            if judged.settle_seconds:
+                seconds = min(seconds, max(quiet.seconds_left(judged), FIRST_PAUSE_SECONDS))
+            await pause(seconds, f"waiting for {target.title} ({judged.waiting_for})")
     except OperationCancelled as error:
+        if judged.settle_seconds:
+            return live
         raise NotReady(live, [str(error)]) from error
     except ResourceRefused as error:
         raise NotReady(live, [f"{target.title} was written, but is no longer watched: {error}"]) from error
@@ -120,6 +134,20 @@ async def until_gone(target: Target, pause: Pause) -> None:
                     f"{_what_holds(live)}; it stays in the state and the next run asks again"
                 )
         await pause(clock.next_pause(), f"waiting for {target.title} to be deleted")
+
+
+class _Quiet:
+    """Counts for how long what a judgement rests on has been the same."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[str, ...] | None = None
+        self._since = 0.0
+
+    def seconds_left(self, judged: Verdict) -> float:
+        now = time.monotonic()
+        if judged.seen != self._seen:
+            self._seen, self._since = judged.seen, now
+        return max(self._since + judged.settle_seconds - now, 0.0)
 
 
 class _Clock:
@@ -156,8 +184,11 @@ def _around(target: Target, live: Object) -> Around:
     kind, namespace = target.resource.kind, at(live, "metadata", "namespace", default="")
     server = target.server
     if (kind.group, kind.name) == ("", "Service") and at(live, "spec", "selector"):
-        labels = f"kubernetes.io/service-name={live['metadata']['name']}"
+        labels = f"{SERVICE_NAME}={live['metadata']['name']}"
         return Around(endpoint_slices=server.list(server.resource(_SLICES), namespace, labels=labels))
+    if (kind.group, kind.name) == ("networking.k8s.io", "Ingress"):
+        slices = server.list(server.resource(_SLICES), namespace)
+        return Around(endpoint_slices=slices, services=server.list(server.resource(_SERVICES), namespace))
     name = at(live, "spec", "storageClassName")
     if (kind.group, kind.name) == ("", "PersistentVolumeClaim") and name:
         return Around(storage_class=server.get(server.resource(_CLASSES), "", name))

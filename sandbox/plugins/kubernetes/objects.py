@@ -37,7 +37,9 @@ def to_state(kind: Kind, obj: Object, *, manager: str = "") -> dict[str, Propert
 
     `manager` is the field manager the object was applied with, kept for later updates.
     """
-    obj = {**obj, "metadata": {k: v for k, v in at(obj, "metadata", default={}).items() if k != "managedFields"}}
+    metadata = at(obj, "metadata", default={})
+    if isinstance(metadata, dict):
+        obj = {**obj, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}
     properties = {key: to_property(value) for key, value in obj.items()}
     if is_secret(kind):
         for key in ("data", "stringData"):
@@ -60,7 +62,8 @@ def hide_secrets(kind: Kind, message: str, obj: Object) -> str:
     if not is_secret(kind):
         return message
     for key in ("stringData", "data"):
-        for value in at(obj, key, default={}).values():
+        content = at(obj, key)
+        for value in content.values() if isinstance(content, dict) else ():
             if isinstance(value, str) and value:
                 message = message.replace(value, "[secret]")
     return message
@@ -73,9 +76,9 @@ def previewed(kind: Kind, inputs: Object, answer: Object, *, live: Object | None
     """
     promised = copy.deepcopy(answer)
     metadata = promised.setdefault("metadata", {})
-    metadata.pop("managedFields", None)
-    for key in _SERVER_METADATA if live is None else _CHANGING_METADATA:
-        metadata[key] = UNKNOWN
+    if isinstance(metadata, dict):
+        metadata.pop("managedFields", None)
+        metadata.update(dict.fromkeys(_SERVER_METADATA if live is None else _CHANGING_METADATA, UNKNOWN))
     promised["status"] = UNKNOWN
     spec, given = promised.get("spec"), at(inputs, "spec", default={})
     if not isinstance(spec, dict):

@@ -83,12 +83,13 @@ def read_options(inputs: Object) -> Options:
 def is_other_cluster(old: Options, new: Options) -> bool:
     """Whether everything in the cluster must be made anew.
 
+    An identifier in both decides alone, whatever the kubeconfig; one that is added or removed decides nothing.
     Source: pulumi-kubernetes provider.go, DiffConfig, and the documentation of `clusterIdentifier`.
     """
+    if old.cluster_identifier and new.cluster_identifier:
+        return old.cluster_identifier != new.cluster_identifier
     if not new.is_known:
         return True
-    if old.cluster_identifier or new.cluster_identifier:
-        return old.cluster_identifier != new.cluster_identifier
     return old.active().settings != new.active().settings
 
 

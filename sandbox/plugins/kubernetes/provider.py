@@ -17,7 +17,7 @@ from sandbox.plugins.kubernetes.difference import difference
 from sandbox.plugins.kubernetes.kubeconfig import connect, parse_kubeconfig
 from sandbox.plugins.kubernetes.objects import FIELD_MANAGER, hide_secrets, is_secret, previewed, to_state
 from sandbox.plugins.kubernetes.options import NOT_YET_KNOWN, Options, is_other_cluster, read_options
-from sandbox.plugins.kubernetes.schemas import Schemas
+from sandbox.plugins.kubernetes.schemas import KindUnknown, Schemas
 from sandbox.plugins.kubernetes.tokens import Kind, kind_of, resource_id
 from sandbox.plugins.kubernetes.validation import faults
 from sandbox.plugins.kubernetes.values import Object, Unknown, at, has_unknown, plain_map, to_property
@@ -84,9 +84,9 @@ class KubernetesPlugin(Plugin):
 
     async def check(self, request: provider.CheckRequest) -> provider.CheckResponse:
         """Judge the object by its schema, whether or not there is a cluster."""
-        obj = plain_map(request.new_inputs)
         inputs = dict(request.new_inputs)
         try:
+            obj = plain_map(request.new_inputs)
             kind = kind_of(type_token(request.urn), obj)
             failures = await asyncio.to_thread(self._failures, kind, obj)
         except ResourceRefused as error:
@@ -104,7 +104,13 @@ class KubernetesPlugin(Plugin):
         if self._schemas.present:
             if kind.name == "CustomResourceDefinition":
                 self._schemas.add_definition(obj)
-            found += [f"{fault.path}: {fault.reason}" for fault in faults(self._schemas, kind, obj)]
+            try:
+                found += [f"{fault.path}: {fault.reason}" for fault in faults(self._schemas, kind, obj)]
+            except KindUnknown:
+                if not self._cluster:
+                    raise
+                # Others may have defined more kinds in the cluster; it judges their objects in the preview's dry run.
+                self._cluster.server.resource(kind)
         return found
 
     async def diff(self, request: DiffRequest) -> provider.DiffResponse:  # type: ignore[override]

@@ -1,35 +1,17 @@
 """When an object counts as ready: pure judgements on objects, after the official plugin's awaiters.
 
-Source: pulumi-kubernetes, provider/pkg/await (statefulset.go, deployment.go, daemonset.go, service.go, awaiters.go,
-job.go, pod.go, ingress.go) as of v4.
+Source: pulumi-kubernetes, provider/pkg/await (statefulset.go, deployment.go, daemonset.go, awaiters.go, job.go,
+pod.go) as of v4.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
+from sandbox.plugins.kubernetes.endpoints import ingress, service
 from sandbox.plugins.kubernetes.tokens import Kind
 from sandbox.plugins.kubernetes.values import Object, at
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """`waiting_for` empty means ready. `hopeless` means that waiting longer cannot help."""
-
-    waiting_for: str = ""
-    hopeless: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Around:
-    """What a judgement needs to know besides the object itself."""
-
-    endpoint_slices: list[Object] = field(default_factory=list)
-    storage_class: Object | None = None
-
-
-READY = Verdict()
+from sandbox.plugins.kubernetes.verdicts import READY, Around, Verdict, condition
 
 
 def _stateful_set(obj: Object, around: Around) -> Verdict:
@@ -41,14 +23,16 @@ def _stateful_set(obj: Object, around: Around) -> Verdict:
         return Verdict(waiting_for="the StatefulSet controller to see the change")
     if exist != wanted or ready != wanted:
         return Verdict(waiting_for=f"{wanted} pods to be ready ({ready} ready, {exist} exist)")
-    if at(spec, "updateStrategy", "type") == "OnDelete":
+    # Pods that wait to be deleted by hand stay at the old revision; nothing else may, a partition's least of all.
+    by_hand = at(spec, "updateStrategy", "type") == "OnDelete"
+    if by_hand and int(at(obj, "metadata", "generation", default=0)) > 1:
         return READY
-    partition = at(spec, "updateStrategy", "rollingUpdate", "partition", default=0)
-    updated = status.get("updatedReplicas", 0)
-    if status.get("currentRevision") != status.get("updateRevision") and updated < wanted - partition:
-        return Verdict(waiting_for=f"{wanted - partition} pods to be at the new revision ({updated} are)")
-    if not partition and status.get("currentRevision") != status.get("updateRevision"):
-        return Verdict(waiting_for="status.currentRevision to become the new revision")
+    current, new = status.get("currentRevision"), status.get("updateRevision")
+    if not current or current != new or status.get("currentReplicas", 0) != wanted:
+        held = at(spec, "updateStrategy", "rollingUpdate", "partition", default=0)
+        why = f"; updateStrategy.rollingUpdate.partition {held} keeps others back" if held else ""
+        updated = status.get("updatedReplicas", 0)
+        return Verdict(waiting_for=f"{wanted} pods to be at the new revision ({updated} are{why})")
     return READY
 
 
@@ -60,7 +44,7 @@ def _deployment(obj: Object, around: Around) -> Verdict:
     if _unseen(obj):
         return Verdict(waiting_for="the Deployment controller to see the change")
     if updated < wanted or available < updated or exist > updated:
-        late = _condition(obj, "Progressing")
+        late = condition(obj, "Progressing")
         why = f"; {late['message']}" if late.get("reason") == "ProgressDeadlineExceeded" else ""
         return Verdict(
             waiting_for=f"{wanted} updated pods to be available ({updated} updated, {available} available, "
@@ -84,25 +68,6 @@ def _daemon_set(obj: Object, around: Around) -> Verdict:
     return READY
 
 
-def _service(obj: Object, around: Around) -> Verdict:
-    spec = at(obj, "spec", default={})
-    balancer = spec.get("type") == "LoadBalancer"
-    if balancer and not at(obj, "status", "loadBalancer", "ingress"):
-        return Verdict(waiting_for="a load balancer's address (status.loadBalancer.ingress)")
-    # Headless and ExternalName Services and those without a selector have no pods to wait for.
-    if spec.get("type") == "ExternalName" or spec.get("clusterIP") == "None" or not spec.get("selector"):
-        return READY
-    unready = sum(
-        at(endpoint, "conditions", "ready", default=True) is False
-        for part in around.endpoint_slices
-        for endpoint in part.get("endpoints") or []
-    )
-    # No endpoint at all is ready since v4.16 (pull request 3142): only those that are not ready are waited for.
-    if unready:
-        return Verdict(waiting_for=f"its endpoints to be ready ({unready} are not)")
-    return READY
-
-
 def _claim(obj: Object, around: Around) -> Verdict:
     phase = at(obj, "status", "phase", default="Pending")
     if phase == "Bound":
@@ -121,33 +86,46 @@ def _volume(obj: Object, around: Around) -> Verdict:
 def _pod(obj: Object, around: Around) -> Verdict:
     del around
     phase = at(obj, "status", "phase", default="Pending")
-    if phase == "Succeeded" or _condition(obj, "Ready").get("status") == "True":
+    if phase == "Succeeded" or condition(obj, "Ready").get("status") == "True":
         return READY
     return Verdict(waiting_for=f"the pod to be ready (phase {phase})", hopeless=phase == "Failed")
 
 
 def _job(obj: Object, around: Around) -> Verdict:
     del around
-    if _condition(obj, "Complete").get("status") == "True" or at(obj, "spec", "suspend") is True:
+    if condition(obj, "Complete").get("status") == "True" or at(obj, "spec", "suspend") is True:
         return READY
-    failed = _condition(obj, "Failed")
+    failed = condition(obj, "Failed")
     if failed.get("status") == "True":
         return Verdict(waiting_for=f"the job to complete; it failed: {failed.get('message', '')}", hopeless=True)
     done = at(obj, "status", "succeeded", default=0)
     return Verdict(waiting_for=f"the job to complete ({done} pods succeeded)")
 
 
-def _ingress(obj: Object, around: Around) -> Verdict:
+def _quota(obj: Object, around: Around) -> Verdict:
     del around
-    if at(obj, "status", "loadBalancer", "ingress"):
+    if at(obj, "spec", "hard", default={}) == at(obj, "status", "hard"):
         return READY
-    return Verdict(waiting_for="an address (status.loadBalancer.ingress)")
+    return Verdict(waiting_for="its limits to be in force (status.hard)")
+
+
+def _replication_controller(obj: Object, around: Around) -> Verdict:
+    del around
+    wanted, available = at(obj, "spec", "replicas", default=1), at(obj, "status", "availableReplicas", default=0)
+    return READY if wanted == available else Verdict(waiting_for=f"{wanted} pods to be available ({available} are)")
+
+
+def _secret(obj: Object, around: Around) -> Verdict:
+    del around
+    if obj.get("type") != "kubernetes.io/service-account-token" or obj.get("data"):
+        return READY
+    return Verdict(waiting_for="the token of its service account")
 
 
 def _definition(obj: Object, around: Around) -> Verdict:
     # Not in the official plugin, which retries each custom resource instead.
     del around
-    if _condition(obj, "Established").get("status") == "True":
+    if condition(obj, "Established").get("status") == "True":
         return READY
     return Verdict(waiting_for="the API server to serve the new kind")
 
@@ -156,23 +134,19 @@ def _unseen(obj: Object) -> bool:
     return int(at(obj, "status", "observedGeneration", default=0)) < int(at(obj, "metadata", "generation", default=0))
 
 
-def _condition(obj: Object, kind: str) -> Object:
-    for entry in at(obj, "status", "conditions", default=[]):
-        if entry.get("type") == kind:
-            return dict(entry)
-    return {}
-
-
 JUDGES: Mapping[tuple[str, str], Callable[[Object, Around], Verdict]] = {
     ("apps", "StatefulSet"): _stateful_set,
     ("apps", "Deployment"): _deployment,
     ("apps", "DaemonSet"): _daemon_set,
-    ("", "Service"): _service,
+    ("", "Service"): service,
     ("", "PersistentVolumeClaim"): _claim,
     ("", "PersistentVolume"): _volume,
     ("", "Pod"): _pod,
     ("batch", "Job"): _job,
-    ("networking.k8s.io", "Ingress"): _ingress,
+    ("networking.k8s.io", "Ingress"): ingress,
+    ("", "ResourceQuota"): _quota,
+    ("", "ReplicationController"): _replication_controller,
+    ("", "Secret"): _secret,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _definition,
 }
 
@@ -187,7 +161,7 @@ def pod_problems(pods: list[Object], *, limit: int = 5) -> list[str]:
     """One line for each pod that is not ready, with the scheduler's or the kubelet's own reason; at most `limit`."""
     lines = []
     for pod in pods:
-        if _condition(pod, "Ready").get("status") == "True" or at(pod, "status", "phase") == "Succeeded":
+        if condition(pod, "Ready").get("status") == "True" or at(pod, "status", "phase") == "Succeeded":
             continue
         lines.append(f"pod {at(pod, 'metadata', 'name')}: {_pod_problem(pod)}")
     if len(lines) > limit:
@@ -202,8 +176,8 @@ def _pod_problem(pod: Object) -> str:
                 message = at(status, "state", state, "message", default="")
                 return f"container {status.get('name')} {reason}" + (f": {message}" if message else "")
     for kind in ("PodScheduled", "Ready"):
-        condition = _condition(pod, kind)
-        if condition.get("status") == "False":
-            reason = condition.get("reason") or f"not {kind}"
-            return f"{reason}: {condition['message']}" if condition.get("message") else str(reason)
+        found = condition(pod, kind)
+        if found.get("status") == "False":
+            reason = found.get("reason") or f"not {kind}"
+            return f"{reason}: {found['message']}" if found.get("message") else str(reason)
     return str(at(pod, "status", "phase", default="Pending"))

@@ -17,6 +17,13 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
 
+class KindUnknown(ResourceRefused):
+    """The group of a kind is known here, the kind is not: misspelled, or defined in the cluster alone."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(f'no matches for kind "{kind.name}" in version "{kind.api_version}"')
+
+
 class Schemas:
     """`folder` holds `swagger.json` (OpenAPI v2 of the pinned Kubernetes) and `crds/*.yaml`. Read once, when needed."""
 
@@ -36,7 +43,7 @@ class Schemas:
     def schema(self, kind: Kind) -> Object | None:
         """The schema of `kind`; None for a group that neither Kubernetes nor a CRD is known to serve.
 
-        Raises ResourceRefused for a kind that its (known) group does not have, as a misspelled one.
+        Raises KindUnknown for a kind that its (known) group does not have.
         """
         self._load()
         key = (kind.api_version, kind.name)
@@ -45,7 +52,7 @@ class Schemas:
         if key in self._names:
             return self._definitions[self._names[key]]
         if self._knows_group(kind.group):
-            raise ResourceRefused(f'no matches for kind "{kind.name}" in version "{kind.api_version}"')
+            raise KindUnknown(kind)
         return None
 
     def definition(self, reference: str) -> Object:

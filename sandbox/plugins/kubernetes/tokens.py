@@ -28,11 +28,6 @@ class Kind:
         """The API group; empty for the core group."""
         return self.api_version.rpartition("/")[0]
 
-    @property
-    def version(self) -> str:
-        """The version within the group, such as `v1`."""
-        return self.api_version.rpartition("/")[2]
-
     def __str__(self) -> str:
         return f"{self.api_version}/{self.name}"
 

@@ -29,7 +29,7 @@ class Fault:
 def faults(schemas: Schemas, kind: Kind, obj: Object) -> list[Fault]:
     """Everything wrong with `obj`; nothing for kinds whose schema is not known here.
 
-    Raises ResourceRefused for a kind that its API group does not have.
+    Raises KindUnknown for a kind that its API group does not have.
     """
     schema = schemas.schema(kind)
     if schema is None:

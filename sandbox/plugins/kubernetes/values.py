@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
+
+from sandbox.plugins.failures import ResourceRefused
 
 Json = Any
 Object = dict[str, Any]
@@ -27,7 +29,7 @@ UNKNOWN: Final = Unknown()
 
 def to_plain(value: PropertyValue) -> Json:
     """Plain JSON with UNKNOWN in it; whole numbers are int, and fields set to null are left out, as in the official
-    plugin.
+    plugin. Raises ResourceRefused for assets, archives and resource references.
     """
     inner = value.value
     if isinstance(inner, Computed):
@@ -41,7 +43,9 @@ def to_plain(value: PropertyValue) -> Json:
         return int(inner)
     if inner is None or isinstance(inner, (bool, float, str)):
         return inner
-    raise TypeError(f"assets, archives and resource references cannot be sent to Kubernetes: {type(inner).__name__}")
+    raise ResourceRefused(
+        f"a value of kind {value.type.value} cannot be sent to Kubernetes; give its text or its fields instead"
+    )
 
 
 def plain_map(values: Mapping[str, PropertyValue]) -> Object:
@@ -83,18 +87,6 @@ def at(value: Json, *path: str | int, default: Json = None) -> Json:
         except (KeyError, IndexError, TypeError):
             return default
     return value
-
-
-def leaves(value: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
-    """Every scalar, empty collection and UNKNOWN in `value` with its path."""
-    if isinstance(value, dict) and value:
-        for key, item in value.items():
-            yield from leaves(item, (*path, key))
-    elif isinstance(value, list) and value:
-        for index, item in enumerate(value):
-            yield from leaves(item, (*path, index))
-    else:
-        yield path, value
 
 
 def path_text(path: Path) -> str:

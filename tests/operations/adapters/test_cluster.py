@@ -56,6 +56,17 @@ def test_volumes(claim: Object | None) -> None:
     )
 
 
+def test_a_missing_credential_plugin_is_named() -> None:
+    kubeconfig = yaml.safe_dump(
+        {
+            "clusters": [{"name": "c", "cluster": {"server": "https://192.0.2.1"}}],
+            "users": [{"name": "u", "user": {"exec": {"command": "no-such-auth-plugin"}}}],
+        }
+    )
+    with pytest.raises(OperationError, match="no-such-auth-plugin, which is not on PATH"):
+        Cluster(kubeconfig)
+
+
 def test_a_cluster_that_does_not_answer_is_named() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

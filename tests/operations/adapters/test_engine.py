@@ -52,6 +52,11 @@ def provider(kubeconfig: object) -> dict[str, Any]:
         pytest.param({}, None, id="an empty state"),
         pytest.param({"resources": [{"urn": "u", "type": "gcp:compute/network:Network"}]}, None, id="no provider yet"),
         pytest.param(provider("text"), "text", id="plain"),
+        pytest.param(
+            {"resources": [{"urn": "u", "type": "pulumi:pulumi:Stack", "outputs": {"kubeconfig": "text"}}]},
+            "text",
+            id="the provider is gone already",
+        ),
         pytest.param(provider({"plaintext": '"text"', "4dabf18193072939515e22adb298388d": "s"}), "text", id="secret"),
     ],
 )
@@ -64,12 +69,18 @@ def test_the_kubeconfig_comes_from_the_provider_in_the_state(
 def test_resources_and_pending_operations_are_read_from_the_state() -> None:
     subject, _ = engine(
         {
-            "resources": [{"urn": NETWORK, "type": "gcp:compute/network:Network", "id": "n", "custom": True}],
+            "resources": [
+                {"urn": NETWORK, "type": "gcp:compute/network:Network", "id": "n", "custom": True, "protect": True},
+                {"urn": "c", "type": "t", "inputs": {"deletionProtection": True}},
+            ],
             "pending_operations": [{"type": "creating", "resource": {"urn": NETWORK, "inputs": {"name": "p2p"}}}],
         }
     )
-    assert subject.resources() == (StackResource(urn=NETWORK, type="gcp:compute/network:Network", id="n", custom=True),)
-    assert subject.pending() == (PendingOperation(urn=NETWORK, kind="creating", cloud_name="p2p"),)
+    assert subject.resources() == (
+        StackResource(urn=NETWORK, type="gcp:compute/network:Network", id="n", custom=True, protected=True),
+        StackResource(urn="c", type="t", id="", custom=False, deletion_protection=True),
+    )
+    assert subject.pending() == (PendingOperation(urn=NETWORK, kind="creating", inputs={"name": "p2p"}),)
 
 
 def test_settling_keeps_the_marks_of_what_is_adopted_and_imports_it() -> None:

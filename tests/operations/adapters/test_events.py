@@ -114,5 +114,14 @@ def test_what_the_sdk_logs_and_returns_is_told_once() -> None:
     assert [failure.message for failure in heard.failures] == ["2 mistakes"]
 
 
+def test_two_resources_with_the_same_error_are_both_told_and_an_empty_one_hides_nothing() -> None:
+    heard = Heard()
+    recorder = Recorder(heard)
+    for urn, message in ((URN, ""), (URN, "quota exceeded"), (STACK, "quota exceeded")):
+        diagnostic = {"severity": "error", "message": message, "urn": urn, "color": "raw"}
+        recorder.hear(EngineEvent.from_json({"sequence": 1, "timestamp": 0, "diagnosticEvent": diagnostic}))
+    assert [failure.urn for failure in heard.failures] == [URN, STACK]
+
+
 def test_plain() -> None:
     assert plain("<{%reset%}>text<{%reset%}>\n") == "text"

@@ -33,6 +33,18 @@ def test_an_unknown_stack_names_the_known_ones(tmp_path: Path, monkeypatch: pyte
         stock.open_stack("develop")
 
 
+@pytest.mark.parametrize("answer", ["v3.249.0", "v2.1.0", "not a version", ""])
+def test_an_engine_that_is_too_old_or_none_is_refused(
+    answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in stock.NEEDED:
+        executable(tmp_path, name)
+    (tmp_path / "pulumi").write_text(f"#!/bin/sh\necho '{answer}'\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OperationError, match=r"3\.250\.0 or newer"):
+        stock.open_stack("dev")
+
+
 @pytest.mark.parametrize("command", ["up", "preview", "destroy"])
 def test_the_command_line_exits_with_1_and_no_traceback(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

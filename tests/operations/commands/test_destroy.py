@@ -1,5 +1,6 @@
 """The order of a destroy, and what it refuses to leave behind."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -73,7 +74,46 @@ def test_a_failed_deletion_of_objects_keeps_the_cluster(
     assert "destroy" not in fake.calls
 
 
-def test_a_stack_without_kubernetes_objects_asks_no_cluster(fake: Any, console: Console) -> None:
-    fake.held, fake.config = (CLUSTER,), "kubeconfig of a cluster that is gone"
+def test_a_repeated_destroy_waits_and_lists_although_no_object_is_left(
+    fake: Any, console: Console, cluster: type[FakeCluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.held, fake.config = (CLUSTER,), "kubeconfig"
+    cluster.answers = (CloudBacked(volumes=(GOES, STAYS), load_balancers=()),)
+    monkeypatch.setattr(module, "GONE_WITHIN", 0.05)
+    with pytest.raises(OperationError, match="there are still disks disk-a"):
+        module.destroy(cast(Engine, fake), console, confirmed=True)
+    assert fake.calls == ["preview_destroy"]
+    cluster.answers = (CloudBacked(volumes=(STAYS,), load_balancers=()),)
+    assert module.destroy(cast(Engine, fake), console, confirmed=True) == (STAYS,)
+    assert fake.calls == ["preview_destroy", "preview_destroy", "destroy"]
+
+
+def test_one_failed_look_at_the_cluster_does_not_stop_the_wait(
+    fake: Any, console: Console, cluster: type[FakeCluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.held, fake.config = (OBJECT, CLUSTER), "kubeconfig"
+    answers = iter([CloudBacked(volumes=(GOES,), load_balancers=()), None, CloudBacked(volumes=(), load_balancers=())])
+
+    def look(self: FakeCluster) -> CloudBacked:
+        answer = next(answers)
+        if answer is None:
+            raise OperationError("does not answer")
+        return answer
+
+    monkeypatch.setattr(FakeCluster, "cloud_backed", look)
+    assert module.destroy(cast(Engine, fake), console, confirmed=True) == ()
+    assert fake.calls[-1] == "destroy"
+
+
+def test_a_protected_stack_loses_nothing(fake: Any, console: Console, cluster: type[FakeCluster]) -> None:
+    fake.held, fake.config = (OBJECT, replace(CLUSTER, deletion_protection=True)), "kubeconfig"
+    cluster.answers = (CloudBacked(volumes=(), load_balancers=()),)
+    with pytest.raises(OperationError, match=r"deletion_protection to false in Pulumi\.dev\.yaml"):
+        module.destroy(cast(Engine, fake), console, confirmed=True)
+    assert fake.calls == ["preview_destroy"]
+
+
+def test_a_stack_without_a_cluster_asks_none(fake: Any, console: Console) -> None:
+    fake.config = "kubeconfig of a cluster that is gone"
     assert module.destroy(cast(Engine, fake), console, confirmed=True) == ()
     assert fake.calls == ["preview_destroy", "destroy"]

@@ -1,5 +1,6 @@
 """No update without a preview that passed the policy pack and a confirmation."""
 
+import io
 from typing import Any, cast
 
 import pytest
@@ -49,6 +50,19 @@ def test_a_clean_preview_is_followed_by_the_update(fake: Any, console: Console) 
 def test_without_changes_nothing_is_asked_and_nothing_is_run(fake: Any, console: Console) -> None:
     up(engine(fake), console, confirmed=False)
     assert fake.calls == ["preview"]
+
+
+def test_what_the_update_s_own_policies_say_is_shown(fake: Any, console: Console) -> None:
+    violation = Violation(policy="image-immutable-tag", level="mandatory", urn=URN, message="known only now")
+    fake.runs = {
+        "preview": Run(succeeded=True, operations=(CHANGE,)),
+        "up": Run(succeeded=False, violations=(violation,)),
+    }
+    with pytest.raises(OperationError):
+        up(engine(fake), console, confirmed=True)
+    file = console.rich.file
+    assert isinstance(file, io.StringIO)
+    assert "known only now" in file.getvalue()
 
 
 def test_a_failed_update_says_what_is_kept(fake: Any, console: Console) -> None:

@@ -1,5 +1,9 @@
 """Kubernetes objects go first, and the cluster waits for what they hold in the cloud."""
 
+from dataclasses import replace
+
+import pytest
+
 from operations.facts import CloudBacked, LoadBalancer, StackResource, Volume
 from operations.plans import teardown
 
@@ -22,6 +26,15 @@ def test_only_kubernetes_objects_go_first() -> None:
     ]
     plan = teardown.plan([*others, *objects])
     assert plan.kubernetes_first == tuple(item.urn for item in objects)
+    assert plan.has_cluster
+    assert not teardown.plan(objects).has_cluster
+
+
+@pytest.mark.parametrize("mark", ["protected", "deletion_protection"])
+def test_what_refuses_to_go_is_found_before_anything_goes(mark: str) -> None:
+    cluster = resource("gcp:container/cluster:Cluster")
+    refusing = replace(cluster, protected=mark == "protected", deletion_protection=mark == "deletion_protection")
+    assert teardown.plan([resource("gcp:compute/network:Network"), refusing]).refused == (refusing,)
 
 
 def test_a_volume_with_reclaim_policy_delete_and_every_load_balancer_must_go() -> None:

@@ -118,19 +118,19 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(controlplane: Layout) -> Iterator[World]:
+def world(own_controlplane: Layout) -> Iterator[World]:
     """kwok and the daemon beside the session's control plane, with a cluster in the store. No node outlives it."""
-    server, store = ApiServer(controlplane.kubeconfig), Store(controlplane)
+    server, store = ApiServer(own_controlplane.kubeconfig), Store(own_controlplane)
     store.put(cluster_record())
-    world = World(layout=controlplane, server=server, store=store)
-    environment = {**os.environ, "SANDBOX_HOME": str(controlplane.root), "PYTHONPATH": str(CHECKOUT)}
+    world = World(layout=own_controlplane, server=server, store=store)
+    environment = {**os.environ, "SANDBOX_HOME": str(own_controlplane.root), "PYTHONPATH": str(CHECKOUT)}
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         patch.setenv("SANDBOX_DELAYS", DELAYS)
         environment |= {"SANDBOX_DELAYS": DELAYS, "SANDBOX_SPEED": f"{SPEED:g}"}
-        kwok = kwok_command(controlplane, resolve(("kwok",)).path("kwok"), Speed(factor=SPEED))
-        controlplane.logs.mkdir(parents=True, exist_ok=True)
+        kwok = kwok_command(own_controlplane, resolve(("kwok",)).path("kwok"), Speed(factor=SPEED))
+        own_controlplane.logs.mkdir(parents=True, exist_ok=True)
         for name, command in (("kwok", kwok), ("dataplane", [sys.executable, "-m", "sandbox.dataplane"])):
-            log = stack.enter_context((controlplane.logs / f"{name}-test.log").open("w"))
+            log = stack.enter_context((own_controlplane.logs / f"{name}-test.log").open("w"))
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=CHECKOUT)
             stack.callback(process.wait, timeout=10)
             stack.callback(process.terminate)

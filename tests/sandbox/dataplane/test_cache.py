@@ -46,6 +46,7 @@ class Script:
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.0)
     monkeypatch.setattr(module, "ABSENT_KIND_SECONDS", 0.0)
+    monkeypatch.setattr(module, "UNEXPECTED_SECONDS", 0.0)
 
 
 def played(*steps: Any) -> tuple[list[str], Script]:
@@ -76,6 +77,14 @@ def event(type: str, value: Json) -> Json:
 )
 def test_the_cache_follows_the_server(steps: tuple[Any, ...], expected: list[str]) -> None:
     assert played(*steps)[0] == expected
+
+
+@pytest.mark.parametrize("odd", [[event("MODIFIED", {})], RuntimeError("odd")])
+def test_what_nobody_expected_is_said_and_the_kind_is_listed_again(
+    odd: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert played([pod(1)], odd, [pod(7)])[0] == ["p:7"]
+    assert "watch of Pod: unexpected" in capsys.readouterr().out
 
 
 def test_a_closed_watch_goes_on_without_a_list() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +24,16 @@ def run(work: Any) -> Any:
     return asyncio.run(work)
 
 
-def test_what_exists_is_not_created_again(make: Make) -> None:
+def test_what_exists_is_not_created_again_before_its_record_is_moved_away(make: Make, tmp_path: Path) -> None:
     make("Network", name="net")
     with pytest.raises(
         Refused, match=r"Error 409: The resource 'projects/simulated/global/networks/net' already exists"
-    ):
+    ) as refused:
         make("Network", name="net")
+    record = re.search(r"move its record (\S+) away, then run `make up`", str(refused.value))
+    assert record
+    Path(record.group(1)).rename(tmp_path / "aside")
+    make("Network", name="net")
     make("Service", service="a.googleapis.com")
     make("Service", service="a.googleapis.com")
 

@@ -11,6 +11,7 @@ from pulumi.runtime import rpc
 
 from sandbox.plugins.failures import ResourceRefused
 from sandbox.plugins.gcp.values import plain, wired
+from sandbox.plugins.wire import marshal, unmarshal
 from sandbox.simulator.paths import UNKNOWN
 
 VALUES: dict[str, Any] = {"i": 3, "f": 0.5, "b": True, "s": "x", "n": None, "l": [1, "a"], "d": {"k": [{"x": 2}]}}
@@ -23,13 +24,9 @@ def test_there_and_back() -> None:
 
 def test_over_the_wire() -> None:
     values = {**VALUES, "u": UNKNOWN, "nested": {"u": [UNKNOWN]}}
-    marshalled = PropertyValue.marshal_map(wired(values))
+    marshalled = marshal(wired(values))
     assert marshalled["u"] == rpc.UNKNOWN, "the engine's own sign for an unknown"
-    assert plain(PropertyValue.unmarshal_map(marshalled)) == values
-
-
-def test_the_sdk_s_own_unknown_is_understood() -> None:
-    assert plain({"u": PropertyValue.computed()}) == {"u": UNKNOWN}
+    assert plain(unmarshal(marshalled)) == values
 
 
 def test_secrets_are_marked_where_they_are() -> None:

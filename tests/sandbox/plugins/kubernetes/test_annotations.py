@@ -45,6 +45,12 @@ def test_a_value_that_means_nothing_is_refused(annotation: str, value: str, why:
     assert f"pulumi.com/{annotation}" in str(caught.value)
 
 
+@pytest.mark.parametrize("value", [["a"], "a=b", 7])
+def test_annotations_that_are_no_object_are_refused(value: object) -> None:
+    with pytest.raises(ResourceRefused, match=r"metadata\.annotations: must be an object"):
+        wishes({"metadata": {"annotations": value}})
+
+
 LIVE = {
     "status": {
         "phase": "Running",

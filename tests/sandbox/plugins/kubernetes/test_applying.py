@@ -153,3 +153,12 @@ def test_what_an_interrupted_run_made_is_taken_over(driver: Driver, namespace: s
     assert again.live["metadata"]["uid"] == first.live["metadata"]["uid"]
     with pytest.raises(ResourceRefused, match="already exists"):
         driver.create(CONFIG_MAP, config_map(namespace), name="renamed")
+
+
+def test_the_default_namespace_is_written_where_only_the_other_side_names_one(driver: Driver) -> None:
+    cluster: Any = driver.plugin._cluster
+    named, bare = {"metadata": {"name": "x", "namespace": "n"}}, {"metadata": {"name": "x"}}
+    assert cluster.with_namespace(bare, named) == {"metadata": {"name": "x", "namespace": "default"}}
+    assert cluster.with_namespace(bare, bare) == bare
+    unknown = {"metadata": UNKNOWN}
+    assert cluster.with_namespace(unknown, named) == unknown

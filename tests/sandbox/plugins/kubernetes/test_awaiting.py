@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.plugins.failures import OperationCancelled, ResourceRefused
-from sandbox.plugins.kubernetes import awaiting
+from sandbox.plugins.kubernetes import awaiting, endpoints
 from sandbox.plugins.kubernetes.annotations import Wishes, wishes
 from sandbox.plugins.kubernetes.awaiting import NotReady, Target, limit_seconds, until_gone, until_ready
 from sandbox.plugins.kubernetes.client import ApiError, Resource, Unreachable
@@ -105,6 +105,66 @@ def test_cancelling_names_what_was_waited_for() -> None:
     assert reason.startswith("waiting for Pod n/p (the pod to be ready (phase Pending)) was cancelled")
 
 
+SERVICE = Resource(kind=Kind(api_version="v1", name="Service"), plural="services", namespaced=True)
+
+
+class ServiceAlone:
+    """A Service that is there, and the versions of its EndpointSlice, one after the other; 0 is none."""
+
+    def __init__(self, versions: Sequence[int]) -> None:
+        self._versions = list(versions)
+        self.asked = 0
+
+    def get(self, resource: Resource, namespace: str, name: str) -> Object:
+        return {"metadata": {"name": "s", "namespace": "n"}, "spec": {"selector": {"a": "b"}}}
+
+    def resource(self, kind: Kind) -> Resource:
+        return Resource(kind=kind, plural="", namespaced=True)
+
+    def list(self, resource: Resource, namespace: str, *, labels: str = "") -> list[Object]:
+        if resource.kind.name == "Pod":
+            return []
+        assert labels == "kubernetes.io/service-name=s"
+        self.asked += 1
+        version = self._versions.pop(0) if len(self._versions) > 1 else self._versions[0]
+        return [{"metadata": {"uid": "u", "resourceVersion": str(version)}}] if version else []
+
+
+def service_target(*versions: int, limit: float = 60) -> Target:
+    server: Any = ServiceAlone(versions)
+    obj = server.get(SERVICE, "n", "s")
+    return Target(server=server, resource=SERVICE, obj=obj, wishes=Wishes(), limit_seconds=limit)
+
+
+def test_a_service_is_ready_once_its_endpoints_are_seen_and_have_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoints, "SETTLE_SECONDS", 0.3)
+    changes: list[float] = []
+
+    async def pause(seconds: float, what: str) -> None:
+        changes.append(time.monotonic())
+        await asyncio.sleep(0.1)
+
+    assert asyncio.run(until_ready(service_target(0, 0, 1, 2, 3, 4), pause))
+    quiet = time.monotonic() - changes[4]
+    assert 0.3 <= quiet < 2, "counted anew from the last change"
+
+
+def test_endpoints_that_nobody_makes_are_told() -> None:
+    reason = not_ready(service_target(0, limit=0.1)).reasons[0]
+    assert reason.startswith("Service n/s is not ready after 0.1 s: waiting for its endpoints to be seen")
+
+
+def test_at_the_limit_a_service_that_only_has_to_settle_is_ready() -> None:
+    assert asyncio.run(until_ready(service_target(1, limit=0.1), no_pause))
+
+
+def test_cancelled_while_it_settles_a_service_is_ready() -> None:
+    async def cancel(seconds: float, what: str) -> None:
+        raise OperationCancelled(what)
+
+    assert asyncio.run(until_ready(service_target(1), cancel))
+
+
 def test_skip_await_asks_nobody() -> None:
     assert asyncio.run(until_ready(target(FORBIDDEN, wished=Wishes(skip_await=True)), no_pause))
 
@@ -128,14 +188,17 @@ def test_a_deletion_that_is_held_up_says_by_what() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "annotated", "requested", "expected"),
+    ("kind", "annotated", "requested", "ready", "gone"),
     [
-        ("StatefulSet", None, 0, 600),
-        ("PersistentVolumeClaim", None, 0, 300),
-        ("StatefulSet", 90, 0, 90),
-        ("StatefulSet", 90, 30, 30),
+        ("StatefulSet", None, 0, 600, 600),
+        ("PersistentVolumeClaim", None, 0, 300, 300),
+        ("Secret", None, 0, 5, 600),
+        ("ResourceQuota", None, 0, 60, 600),
+        ("StatefulSet", 90, 0, 90, 90),
+        ("StatefulSet", 90, 30, 30, 30),
     ],
 )
-def test_limits(kind: str, annotated: float | None, requested: float, expected: float) -> None:
-    wished = Wishes(timeout_seconds=annotated)
-    assert limit_seconds(Kind(api_version="v1", name=kind), wished, requested) == expected
+def test_limits(kind: str, annotated: float | None, requested: float, ready: float, gone: float) -> None:
+    wished, of = Wishes(timeout_seconds=annotated), Kind(api_version="v1", name=kind)
+    assert limit_seconds(of, wished, requested) == ready
+    assert limit_seconds(of, wished, requested, deleting=True) == gone

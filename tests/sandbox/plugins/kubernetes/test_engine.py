@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -140,7 +141,7 @@ def test_a_misspelled_field_fails_the_preview_before_there_is_a_cluster(
 
 
 def test_a_replacement_deletes_first_and_a_secret_is_never_plain(
-    stack_of: Callable[[Program], auto.Stack], kubeconfig: str
+    stack_of: Callable[[Program], auto.Stack], kubeconfig: str, controlplane: Layout
 ) -> None:
     content = {"token": PLANTED}
 
@@ -160,8 +161,22 @@ def test_a_replacement_deletes_first_and_a_secret_is_never_plain(
     assert stack.up().summary.resource_changes == {"same": 2, "replace": 1}
     stack.refresh()
     assert stack.up().summary.resource_changes == {"same": 3}
-    state = next(Path(stack.workspace.work_dir).glob("state/.pulumi/stacks/p/test.json")).read_text()
-    assert "engine-secret" in state
-    assert PLANTED not in state
-    assert "aHVudGVyMi" not in state, "nor in base64"
+    exported = subprocess.run(
+        ["pulumi", "stack", "export", "--stack", "test"],
+        cwd=stack.workspace.work_dir,
+        env={**os.environ, **stack.workspace.env_vars},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for place, text in {
+        "state": next(Path(stack.workspace.work_dir).glob("state/.pulumi/stacks/p/test.json")).read_text(),
+        "export": exported.stdout,
+    }.items():
+        assert "engine-secret" in text, place
+        assert PLANTED not in text, place
+        assert "aHVudGVyMi" not in text, f"{place}: nor in base64"
+    log = (controlplane.logs / "plugin-kubernetes.log").read_text()
+    assert PLANTED not in log
+    assert "aHVudGVyMi" not in log
     stack.destroy()

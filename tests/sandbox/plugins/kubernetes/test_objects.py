@@ -126,3 +126,12 @@ def test_string_data_is_read_back_as_it_was_written() -> None:
 )
 def test_paths_in_the_engines_notation(path: tuple[str | int, ...], text: str) -> None:
     assert path_text(path) == text
+
+
+def test_an_object_whose_metadata_is_not_known_yet_can_be_previewed() -> None:
+    obj = {"apiVersion": "v1", "kind": "Secret", "metadata": UNKNOWN, "stringData": UNKNOWN}
+    promised = previewed(SECRET, obj, obj, live=None)
+    state = to_state(SECRET, promised)
+    assert plain_map(state) == {**obj, "status": UNKNOWN}
+    assert state["stringData"].is_secret
+    assert hide_secrets(SECRET, "refused", obj) == "refused"

@@ -62,7 +62,13 @@ def test_flags_come_as_json_text() -> None:
         ({}, {"context": "y"}, True),
         ({}, {"kubeconfig": NOT_YET_KNOWN}, True),
         ({"cluster_identifier": "a"}, {"cluster_identifier": "a", "kubeconfig": kubeconfig("https://moved")}, False),
+        ({"cluster_identifier": "a"}, {"cluster_identifier": "a", "kubeconfig": NOT_YET_KNOWN}, False),
         ({"cluster_identifier": "a"}, {"cluster_identifier": "b"}, True),
+        ({"cluster_identifier": "a"}, {"cluster_identifier": "b", "kubeconfig": NOT_YET_KNOWN}, True),
+        ({}, {"cluster_identifier": "a"}, False),
+        ({"cluster_identifier": "a"}, {}, False),
+        ({}, {"cluster_identifier": "a", "kubeconfig": kubeconfig("https://elsewhere")}, True),
+        ({"cluster_identifier": "a"}, {"kubeconfig": NOT_YET_KNOWN}, True),
     ],
 )
 def test_another_cluster_means_other_objects(old: Any, new: Any, other: bool) -> None:
@@ -130,6 +136,17 @@ def test_an_unknown_kubeconfig_becomes_a_known_one_so_that_the_engine_goes_on(
     answer = check_config({"kubeconfig": UNKNOWN, "namespace": UNKNOWN, "context": "x"})
     assert plain_map(answer.inputs or {}) == {"kubeconfig": NOT_YET_KNOWN, "context": "x"}
     assert not answer.failures
+
+
+@pytest.mark.parametrize(
+    ("identifier", "replaces"),
+    [("a", []), (UNKNOWN, ["clusterIdentifier", "kubeconfig"]), ("b", ["clusterIdentifier", "kubeconfig"])],
+)
+def test_an_unknown_kubeconfig_of_the_same_cluster_replaces_nothing(identifier: Any, replaces: list[str]) -> None:
+    checked = check_config({"kubeconfig": UNKNOWN, "clusterIdentifier": identifier}).inputs or {}
+    olds = {"kubeconfig": to_property(kubeconfig()), "clusterIdentifier": to_property("a")}
+    answer = asyncio.run(KubernetesPlugin().diff_config(provider.DiffRequest("", "", olds, checked, [])))
+    assert (answer.changes, answer.replaces) == (True, replaces)
 
 
 def test_without_schemas_an_unknown_cluster_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,19 +1,21 @@
-"""The plugin on a real API server: lifecycles, previews, waiting, secrets."""
+"""The plugin on a real API server: lifecycles, previews, judging, secrets."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+import pulumi
 import pytest
+from pulumi.provider.experimental import provider
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
 
-from sandbox.plugins.failures import PartialFailure, ResourceRefused
-from sandbox.plugins.kubernetes.provider import KubernetesPlugin
-from sandbox.plugins.kubernetes.values import UNKNOWN, at, plain_map
+from sandbox.plugins.failures import ResourceRefused
+from sandbox.plugins.kubernetes.values import UNKNOWN, plain_map, to_property
+from sandbox.toolchain import Toolset
 from tests.sandbox.plugins.kubernetes.samples import (
     CONFIG_MAP,
     PLANTED,
@@ -99,28 +101,6 @@ def test_the_second_preview_of_an_update_knows_what_stays(driver: Driver, namesp
     assert driver.read(held).properties["data"] == held.outputs["data"], "nothing was written"
 
 
-def test_created_but_not_ready_is_a_partial_failure_that_says_what_it_waits_for(driver: Driver, namespace: str) -> None:
-    unready = stateful_set(namespace, {"pulumi.com/timeoutSeconds": "2"})
-    with pytest.raises(PartialFailure) as caught:
-        driver.create(STATEFUL_SET, unready)
-    failure = caught.value
-    assert failure.resource_id == f"{namespace}/node"
-    assert failure.reasons[0].startswith(
-        f"StatefulSet {namespace}/node is not ready after 2 s: waiting for 1 pods to be ready (0 ready, "
-    )
-    assert plain_map(failure.properties)["metadata"]["uid"]
-    assert any("node-0" in reason for reason in failure.reasons[1:]), "the pods' own problems are told"
-
-
-def test_cancel_ends_a_wait_and_keeps_the_object(driver: Driver, namespace: str) -> None:
-    plugin: KubernetesPlugin = driver.plugin
-    threading.Timer(1.0, plugin.cancelled.set).start()
-    begun = time.monotonic()
-    with pytest.raises(PartialFailure, match="cancelled"):
-        driver.create(STATEFUL_SET, stateful_set(namespace))
-    assert time.monotonic() - begun < 5
-
-
 def test_a_secret_never_leaves_in_plain_text(driver: Driver, namespace: str, kubectl: Callable[..., str]) -> None:
     coded = base64.b64encode(PLANTED.encode()).decode()
     checked, failures = driver.check(SECRET, secret(namespace))
@@ -152,59 +132,44 @@ def test_an_error_about_a_secret_does_not_quote_it(driver: Driver, namespace: st
     assert PLANTED not in str(caught.value)
 
 
-def test_a_load_balancer_is_awaited_until_it_has_an_address(
-    driver: Driver, namespace: str, kubectl: Callable[..., str]
+def test_the_server_says_what_kinds_a_known_group_has(
+    new_driver: Callable[..., Driver], toolset: Toolset, kubectl: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def assign() -> None:
-        time.sleep(1.5)
-        patch = '{"status":{"loadBalancer":{"ingress":[{"ip":"203.0.113.9"}]}}}'
-        kubectl("-n", namespace, "patch", "service", "node", "--subresource=status", "--type=merge", "-p", patch)
-
-    assigner = threading.Thread(target=assign)
-    assigner.start()
-    held = driver.create(SERVICE, service(namespace, type="LoadBalancer"), timeout=20)
-    assigner.join()
-    assert at(held.live, "status", "loadBalancer", "ingress", 0, "ip") == "203.0.113.9"
-
-
-def test_a_deletion_is_awaited_and_says_what_holds_it(driver: Driver, namespace: str) -> None:
-    obj = config_map(namespace)
-    obj["metadata"]["finalizers"] = ["example.org/hold"]
-    held = driver.create(CONFIG_MAP, obj)
-    with pytest.raises(ResourceRefused, match=r"still exists 1 s .*held by: finalizers example.org/hold"):
-        driver.delete(held, timeout=1)
-
-
-def test_a_namespace_is_gone_when_its_deletion_returns(driver: Driver, kubectl: Callable[..., str]) -> None:
-    token = "kubernetes:core/v1:Namespace"
-    held = driver.create(token, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "short-lived"}})
-    driver.delete(held)
-    assert "short-lived" not in kubectl("get", "namespaces", "-o", "name")
-
-
-def test_wait_for_annotations_decide(driver: Driver, namespace: str) -> None:
-    obj = config_map(namespace)
-    obj["metadata"]["annotations"] = {
-        "pulumi.com/waitFor": "jsonpath={.data.level}=2",
-        "pulumi.com/timeoutSeconds": "1",
+    monkeypatch.setenv("SANDBOX_SCHEMAS", str(toolset.schemas))
+    connected = new_driver()
+    kind = "kubernetes:autoscaling.k8s.io/v1:Later"
+    later = {"apiVersion": "autoscaling.k8s.io/v1", "kind": "Later", "metadata": {"name": "x", "namespace": "default"}}
+    assert connected.check(kind, later)[1] == ['no matches for kind "Later" in version "autoscaling.k8s.io/v1"']
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {
+            "name": "laters.autoscaling.k8s.io",
+            "annotations": {"api-approved.kubernetes.io": "unapproved, a test"},
+        },
+        "spec": {
+            "group": "autoscaling.k8s.io",
+            "scope": "Namespaced",
+            "names": {"kind": "Later", "plural": "laters"},
+            "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}],
+        },
     }
-    with pytest.raises(PartialFailure, match=r"waiting for jsonpath=\{\.data\.level\}=2"):
-        driver.create(CONFIG_MAP, obj)
+    # Somebody else defines it, so that this plugin has no schema of it.
+    held = new_driver().create("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", definition)
+    try:
+        deadline = time.monotonic() + 20
+        while "laters" not in kubectl("api-resources", "--api-group=autoscaling.k8s.io"):
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        assert connected.check(kind, later)[1] == []
+    finally:
+        connected.delete(held)
 
 
-def test_many_objects_are_awaited_at_once(driver: Driver, namespace: str, kubectl: Callable[..., str]) -> None:
-    names = [f"many-{n}" for n in range(24)]
-
-    def make(name: str) -> None:
-        obj = service(namespace, type="LoadBalancer")
-        obj["metadata"]["name"] = name
-        with pytest.raises(PartialFailure):
-            driver.create(SERVICE, obj, timeout=3, name=name)
-
-    threads = [threading.Thread(target=make, args=(name,)) for name in names]
-    begun = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert time.monotonic() - begun < 15
+def test_an_asset_is_a_fault_of_the_object(driver: Driver, namespace: str) -> None:
+    inputs = {key: to_property(value) for key, value in config_map(namespace).items()}
+    inputs["data"] = PropertyValue({"a": PropertyValue(pulumi.StringAsset("x"))})
+    request = provider.CheckRequest(f"urn:pulumi:test::p::{CONFIG_MAP}::one", {}, inputs, b"")
+    failures = asyncio.run(driver.plugin.check(request)).failures or []
+    assert ["cannot be sent to Kubernetes" in failure.reason for failure in failures] == [True]

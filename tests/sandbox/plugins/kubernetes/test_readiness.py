@@ -6,30 +6,39 @@ from typing import Any
 
 import pytest
 
-from sandbox.plugins.kubernetes.readiness import Around, judge, pod_problems
+from sandbox.plugins.kubernetes.readiness import judge, pod_problems
 from sandbox.plugins.kubernetes.tokens import Kind
 from sandbox.plugins.kubernetes.values import Object
+from sandbox.plugins.kubernetes.verdicts import Around
 
 SET = Kind(api_version="apps/v1", name="StatefulSet")
 DEPLOYMENT = Kind(api_version="apps/v1", name="Deployment")
-SERVICE = Kind(api_version="v1", name="Service")
 CLAIM = Kind(api_version="v1", name="PersistentVolumeClaim")
 POD = Kind(api_version="v1", name="Pod")
 JOB = Kind(api_version="batch/v1", name="Job")
-ADDRESS = {"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}]}}
+QUOTA = Kind(api_version="v1", name="ResourceQuota")
+CONTROLLER = Kind(api_version="v1", name="ReplicationController")
+SECRET = Kind(api_version="v1", name="Secret")
+TOKEN = "kubernetes.io/service-account-token"
 
 
 def workload(spec: Object, **status: Any) -> Object:
     return {"metadata": {"generation": 2}, "spec": spec, "status": {"observedGeneration": 2, **status}}
 
 
-def revisions(current: str, update: str) -> Object:
-    return {"currentRevision": current, "updateRevision": update}
+PARTITION = {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}
+BY_HAND = {"type": "OnDelete"}
 
 
-def slices(*ready: bool | None) -> Around:
-    endpoints = [{"conditions": {} if one is None else {"ready": one}} for one in ready]
-    return Around(endpoint_slices=[{"endpoints": endpoints}, {"endpoints": None}])
+def stateful_set(wanted: int, strategy: Object | None = None, *, generation: int = 2, **status: Any) -> Object:
+    """All `wanted` pods ready at one revision, but for what `status` says."""
+    counts = dict.fromkeys(("replicas", "readyReplicas", "currentReplicas", "updatedReplicas"), wanted)
+    revisions = {"currentRevision": "a", "updateRevision": "a"}
+    return {
+        "metadata": {"generation": generation},
+        "spec": {"replicas": wanted, **({"updateStrategy": strategy} if strategy else {})},
+        "status": {"observedGeneration": generation, **counts, **revisions, **status},
+    }
 
 
 def condition(kind: str, status: str, **more: str) -> Object:
@@ -39,38 +48,22 @@ def condition(kind: str, status: str, **more: str) -> Object:
 @pytest.mark.parametrize(
     ("kind", "obj", "around", "waiting_for"),
     [
-        (SET, workload({"replicas": 2}, replicas=2, readyReplicas=2, **revisions("a", "a")), Around(), ""),
+        (SET, stateful_set(2), Around(), ""),
+        (SET, stateful_set(0), Around(), ""),
+        (SET, stateful_set(2, readyReplicas=1), Around(), "2 pods to be ready (1 ready, 2 exist)"),
+        (SET, stateful_set(2, replicas=3), Around(), "2 pods to be ready (2 ready, 3 exist)"),
+        (SET, stateful_set(2, currentReplicas=1), Around(), "2 pods to be at the new revision (2 are)"),
+        (SET, stateful_set(1, updateRevision="b", updatedReplicas=0), Around(), "at the new revision (0 are)"),
+        (SET, stateful_set(1, currentRevision="", updateRevision=""), Around(), "at the new revision"),
         (
             SET,
-            workload({"replicas": 2}, replicas=2, readyReplicas=1),
+            stateful_set(2, PARTITION, updatedReplicas=1, currentReplicas=1, updateRevision="b"),
             Around(),
-            "2 pods to be ready (1 ready, 2 exist)",
+            "2 pods to be at the new revision (1 are; updateStrategy.rollingUpdate.partition 1 keeps others back)",
         ),
-        (SET, workload({"replicas": 0}, replicas=0), Around(), ""),
-        (SET, workload({"replicas": 1}, replicas=1, readyReplicas=1, **revisions("a", "b")), Around(), "new revision"),
-        (
-            SET,
-            workload(
-                {"replicas": 2, "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}},
-                replicas=2,
-                readyReplicas=2,
-                updatedReplicas=1,
-                **revisions("a", "b"),
-            ),
-            Around(),
-            "",
-        ),
-        (
-            SET,
-            workload(
-                {"replicas": 1, "updateStrategy": {"type": "OnDelete"}},
-                replicas=1,
-                readyReplicas=1,
-                **revisions("a", "b"),
-            ),
-            Around(),
-            "",
-        ),
+        (SET, stateful_set(1, BY_HAND, currentReplicas=0, updateRevision="b"), Around(), ""),
+        (SET, stateful_set(1, BY_HAND, readyReplicas=0, updateRevision="b"), Around(), "1 pods to be ready"),
+        (SET, stateful_set(1, BY_HAND, generation=1, updateRevision="b"), Around(), "at the new revision"),
         (SET, {"metadata": {"generation": 3}, "status": {"observedGeneration": 2}}, Around(), "to see the change"),
         (SET, {"metadata": {"generation": 1}}, Around(), "to see the change"),
         (DEPLOYMENT, workload({"replicas": 1}, replicas=1, updatedReplicas=1, availableReplicas=1), Around(), ""),
@@ -81,19 +74,6 @@ def condition(kind: str, status: str, **more: str) -> Object:
             "2 exist",
         ),
         (DEPLOYMENT, workload({"replicas": 1}, replicas=1, updatedReplicas=1), Around(), "0 available"),
-        (SERVICE, {"spec": {"type": "LoadBalancer", "clusterIP": "10.0.0.1"}, "status": {}}, Around(), "address"),
-        (SERVICE, {"spec": {"type": "LoadBalancer", "selector": {"a": "b"}}, "status": ADDRESS}, slices(True), ""),
-        (
-            SERVICE,
-            {"spec": {"type": "LoadBalancer", "selector": {"a": "b"}}, "status": ADDRESS},
-            slices(False),
-            "1 are",
-        ),
-        (SERVICE, {"spec": {"clusterIP": "None", "selector": {"a": "b"}}}, slices(False), ""),
-        (SERVICE, {"spec": {"type": "ExternalName", "selector": {"a": "b"}}}, slices(False), ""),
-        (SERVICE, {"spec": {"clusterIP": "10.0.0.1"}}, slices(False), ""),
-        (SERVICE, {"spec": {"selector": {"a": "b"}}}, slices(False, None, True), "endpoints to be ready (1 are not)"),
-        (SERVICE, {"spec": {"selector": {"a": "b"}}}, Around(), ""),
         (CLAIM, {"status": {"phase": "Bound"}}, Around(), ""),
         (CLAIM, {"status": {"phase": "Pending"}}, Around(), "a volume to be bound"),
         (CLAIM, {}, Around(storage_class={"volumeBindingMode": "Immediate"}), "a volume to be bound"),
@@ -103,6 +83,15 @@ def condition(kind: str, status: str, **more: str) -> Object:
         (POD, {"status": {"phase": "Running"}}, Around(), "the pod to be ready"),
         (JOB, condition("Complete", "True"), Around(), ""),
         (JOB, {"status": {"active": 1}}, Around(), "the job to complete"),
+        (QUOTA, {"spec": {"hard": {"pods": "2"}}, "status": {"hard": {"pods": "2"}}}, Around(), ""),
+        (QUOTA, {"spec": {"hard": {"pods": "2"}}, "status": {"hard": {"pods": "1"}}}, Around(), "its limits"),
+        (QUOTA, {"spec": {"hard": {"pods": "2"}}, "status": {}}, Around(), "its limits to be in force"),
+        (CONTROLLER, {"spec": {"replicas": 2}, "status": {"availableReplicas": 2}}, Around(), ""),
+        (CONTROLLER, {"spec": {"replicas": 2}, "status": {}}, Around(), "2 pods to be available (0 are)"),
+        (CONTROLLER, {"spec": {"replicas": 0}, "status": {"replicas": 0}}, Around(), ""),
+        (SECRET, {"type": "Opaque"}, Around(), ""),
+        (SECRET, {"type": TOKEN}, Around(), "the token of its service account"),
+        (SECRET, {"type": TOKEN, "data": {"token": "dA=="}}, Around(), ""),
         (Kind(api_version="v1", name="ConfigMap"), {}, Around(), ""),
         (Kind(api_version="example.org/v1", name="Service"), {}, Around(), ""),
     ],
