@@ -130,7 +130,7 @@ class Engine:
     def _record(self, listener: Listener, command: Callable[[Callable[[EngineEvent], None]], object]) -> Run:
         recorder = Recorder(listener)
         try:
-            interruptible(lambda: command(recorder.hear), notice=listener.waits)
+            interruptible(lambda: command(recorder.hear), notice=listener.notes)
         except automation.errors.CommandError as error:
             run = recorder.run(succeeded=False)
             if not run.failures and not any(violation.mandatory for violation in run.violations):

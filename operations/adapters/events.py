@@ -40,6 +40,9 @@ class Listener(Protocol):
     def waits(self, text: str) -> None:
         """Something outside the engine is waited for."""
 
+    def notes(self, text: str) -> None:
+        """Something is worth a line that stays."""
+
 
 class Recorder:
     """Turns the engine's events into a `Run` and passes them on."""

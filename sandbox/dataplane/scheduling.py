@@ -18,7 +18,6 @@ from sandbox.dataplane.selectors import (
     topology_terms_match,
 )
 
-HOSTNAME = "kubernetes.io/hostname"
 
 
 @dataclass(kw_only=True)

@@ -26,6 +26,8 @@ class Heard:
 
     def waits(self, text: str) -> None: ...
 
+    def notes(self, text: str) -> None: ...
+
 
 def step(op: str, **more: object) -> EngineEvent:
     metadata = {"op": op, "urn": URN, "type": "gcp:compute/network:Network", "provider": "", **more}
