@@ -9,3 +9,7 @@ class OperationError(Exception):
 
 class DeclinedError(OperationError):
     """The operator said no, or nobody was there to say yes."""
+
+
+class UnreachableError(OperationError):
+    """A cluster gives no answer. It may be away for a moment, out of reach, or gone."""

@@ -9,11 +9,11 @@ import time
 
 CHECK_SECONDS = 1.0
 INIT = 1
-"""Who becomes the parent of an orphan; the engine, itself a child of the sandbox's command, never has this id."""
+"""Who becomes the parent of an orphan, unless a subreaper does. The engine, a child of a command, never is it."""
 
 
 def end_with_parent() -> None:
-    """Ends this process when the one that started it is gone, or was already before this one could look."""
+    """Ends this process when the one that started it is gone, or was gone to process 1 before this one could look."""
     parent = os.getppid()
     while parent != INIT and os.getppid() == parent:
         time.sleep(CHECK_SECONDS)

@@ -67,14 +67,17 @@ def require_nothing_left(layout: Layout, engine: Engine, retained: Collection[st
     held = read(layout.kubeconfig)
     kept = {*retained, *held.kept_disks()}
     left = [f"in the state: {resource.urn}" for resource in engine.resources()]
-    left += [f"in the simulator: {record.id}" for record in Store(layout).all() if record.id not in kept]
+    store = Store(layout)
+    unowned = [record.id for record in store.all() if record.id not in kept]
+    left += [f"in the simulator: {identity}" for identity in unowned]
+    records = ", ".join(str(store.file(identity)) for identity in unowned) or "none now"
     left += [f"in the API server: {found}" for found in held.left(kept)]
     if left:
         raise OperationError(
             "The destroy left something behind:\n  "
             + "\n  ".join(left)
-            + '\nWhat you made by hand, remove by hand: `make kubectl ARGS="delete namespace NAME"`. For the rest, run '
-            "`make destroy` again."
+            + '\nWhat you made by hand, remove by hand: `make kubectl ARGS="delete namespace NAME"`. What is only '
+            f"in the simulator belongs to no state any more: move its record away ({records})."
         )
 
 

@@ -16,11 +16,13 @@ POLL_SECONDS = 0.1
 
 
 def require_alive(processes: Processes, names: Collection[str], *, seconds: float = GRACE_SECONDS) -> None:
-    """Looks at new processes for `seconds`.
+    """Looks at new processes for `seconds`; without any, not at all.
 
     Raises:
         ControlPlaneError: one of them ended.
     """
+    if not names:
+        return
     deadline = time.monotonic() + seconds
     while True:
         processes.refuse_dead(names)

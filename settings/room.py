@@ -38,6 +38,14 @@ def largest_node(node: NodeSettings) -> Iterator[Mistake]:
             )
 
 
+def largest_request(node: NodeSettings) -> tuple[int, int]:
+    """Millicores and MiB that a node may come to ask for: its maxima, or its requests where nothing changes them."""
+    scaling, resources = node.vertical_autoscaling, node.resources
+    if scaling.mode == "Off":
+        return resources.cpu_millicores, resources.memory_mib
+    return scaling.max_cpu_millicores, scaling.max_memory_mib
+
+
 def growth(node: NodeSettings, cluster: ClusterSettings, egress: EgressSettings) -> Iterator[Mistake]:
     """Mistakes where the machines of everything at its largest are more than the limits of auto-provisioning.
 
@@ -45,8 +53,9 @@ def growth(node: NodeSettings, cluster: ClusterSettings, egress: EgressSettings)
     capacity, not what pods can use of it:
     https://cloud.google.com/kubernetes-engine/docs/concepts/node-auto-provisioning#resource_limits
     """
-    scaling, limits = node.vertical_autoscaling, cluster.auto_provisioning
-    machine = machine_for(cpu_millicores=scaling.max_cpu_millicores, memory_mib=scaling.max_memory_mib)
+    limits = cluster.auto_provisioning
+    cpu_millicores, memory_mib = largest_request(node)
+    machine = machine_for(cpu_millicores=cpu_millicores, memory_mib=memory_mib)
     if machine is None:
         return
     groups = (

@@ -12,12 +12,14 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config.config_exception import ConfigException
 from urllib3.exceptions import HTTPError
 
-from operations.errors import OperationError
+from operations.errors import OperationError, UnreachableError
 from operations.facts import CloudBacked, LoadBalancer, Volume
 
 T = TypeVar("T")
 TIMEOUT = (5, 30)
 """Seconds to connect, and to read."""
+REFUSED = (401, 403)
+"""HTTP statuses that say who asks is not let in. The client asks without a name when a credential plugin failed."""
 
 
 class Cluster:
@@ -46,14 +48,15 @@ class Cluster:
     def _ask(self, question: Callable[[], T]) -> T:
         try:
             return question()
-        except (HTTPError, ApiException) as error:
-            words = error.reason if isinstance(error, ApiException) else str(error)
-            raise OperationError(
-                f"The cluster at {self.server} does not answer: {words}. Nothing was changed by this question. "
-                "Restore access to the cluster and run the command again. If somebody deleted the cluster outside of "
-                "Pulumi, take its objects out of the state with `PULUMI_K8S_DELETE_UNREACHABLE=true pulumi refresh`; "
-                "disks and load balancers that it left must then be found in the project by hand."
-            ) from error
+        except ApiException as error:
+            if error.status in REFUSED:
+                raise OperationError(
+                    f"The cluster at {self.server} refuses your login: {error.reason}. Nothing was changed by this "
+                    "question. Sign in again (`gcloud auth login`) and run the command again."
+                ) from error
+            raise UnreachableError(f"the cluster at {self.server} does not answer: {error.reason}") from error
+        except HTTPError as error:
+            raise UnreachableError(f"the cluster at {self.server} does not answer: {error}") from error
 
 
 def require_credential_plugins(kubeconfig: dict[str, Any]) -> None:

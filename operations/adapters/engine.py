@@ -90,8 +90,8 @@ class Engine:
     def kubeconfig(self) -> str | None:
         """The kubeconfig that the stack's own Kubernetes provider uses; None before there is one.
 
-        Outputs are missing after an update that failed midway, and the provider after a destroy that did: one of the
-        two is there for as long as the cluster is.
+        Outputs are missing after an update that failed midway, and the provider after a destroy that did: either will
+        do.
         """
         resources = self._deployment().get("resources") or []
         inputs = [entry.get("inputs") for entry in resources if entry["type"] == "pulumi:providers:kubernetes"]

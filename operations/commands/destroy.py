@@ -8,13 +8,15 @@ from operations.adapters.cluster import Cluster
 from operations.adapters.console import Console
 from operations.adapters.engine import Engine
 from operations.adapters.events import Listener
-from operations.errors import OperationError
+from operations.errors import OperationError, UnreachableError
 from operations.facts import CloudBacked, Run, Volume, name_of
 from operations.plans import teardown
 
 GONE_WITHIN = 15 * 60.0
 """Seconds that disks and load balancers have to go. Deleting a Google Cloud disk or forwarding rule takes seconds to a
 few minutes; what has not gone after this needs a person."""
+SILENT_WITHIN = 120.0
+"""Seconds for which a cluster may give no answer while it is waited for."""
 POLL = 1.0
 """Seconds between two looks at the cluster."""
 
@@ -29,15 +31,13 @@ def destroy(engine: Engine, console: Console, *, confirmed: bool) -> tuple[Volum
         OperationError: a step failed or something did not go in time; the cluster is kept, so that it can be repeated.
         DeclinedError: the operator did not confirm.
     """
+    plan = teardown.plan(engine.resources())
+    require_nothing_protected(plan, engine)
     with console.phase("preview of the destroy") as listener:
         doomed = engine.preview_destroy(listener)
     require(doomed, f"The preview of the destroy of stack {engine.name} failed. Nothing was changed.")
     console.changes(doomed.changes)
-    plan = teardown.plan(engine.resources())
-    require_nothing_protected(plan, engine)
-    kubeconfig = engine.kubeconfig()
-    cluster = Cluster(kubeconfig) if kubeconfig and plan.has_cluster else None
-    held = cluster.cloud_backed() if cluster else CloudBacked(volumes=(), load_balancers=())
+    cluster, held = look(engine, plan, console)
     console.volumes(held.volumes)
     if doomed.changes and not confirmed:
         console.confirm(f"Destroy stack {engine.name} and everything listed?")
@@ -55,6 +55,41 @@ def destroy(engine: Engine, console: Console, *, confirmed: bool) -> tuple[Volum
     return teardown.retained(held)
 
 
+def look(engine: Engine, plan: teardown.Teardown, console: Console) -> tuple[Cluster | None, CloudBacked]:
+    """The cluster, if there is one to ask, and what it holds in the cloud.
+
+    A cluster that cannot be asked stops the destroy as long as objects of it are left. When none is left, an earlier
+    destroy has waited for what they held, and the cluster may be half deleted: that is said, and the destroy goes on.
+    """
+    nothing = CloudBacked(volumes=(), load_balancers=())
+    if not plan.has_cluster:
+        return None, nothing
+    try:
+        cluster = connected(engine)
+        return cluster, cluster.cloud_backed()
+    except UnreachableError as error:
+        if plan.kubernetes_first:
+            raise OperationError(
+                f"Stack {engine.name} cannot be destroyed: {error}. Nothing was changed. Restore access and run the "
+                "command again. Only if `gcloud container clusters describe` finds no such cluster: take its objects "
+                f"out of the state with `PULUMI_K8S_DELETE_UNREACHABLE=true pulumi refresh --stack {engine.name}`, "
+                "and look by hand for the disks and forwarding rules that it left."
+            ) from error
+        console.say(
+            f"not checked: {error}. No object of the cluster is left in the state; look for disks and forwarding rules "
+            "that it may have left, in the console or with `gcloud compute disks list`."
+        )
+        return None, nothing
+
+
+def connected(engine: Engine) -> Cluster:
+    """The stack's cluster, not asked yet."""
+    kubeconfig = engine.kubeconfig()
+    if kubeconfig is None:
+        raise UnreachableError("the state has no kubeconfig for the cluster")
+    return Cluster(kubeconfig)
+
+
 def require_nothing_protected(plan: teardown.Teardown, engine: Engine) -> None:
     """Refuses before anything goes, when something would refuse at the end."""
     if plan.refused:
@@ -69,20 +104,23 @@ def require_nothing_protected(plan: teardown.Teardown, engine: Engine) -> None:
 def wait_until_given_back(cluster: Cluster, engine: Engine, listener: Listener) -> CloudBacked:
     """Waits until the cluster holds nothing in the cloud that should go, and returns what it holds then."""
     deadline = time.monotonic() + GONE_WITHIN
+    answered = time.monotonic()
     while True:
         try:
             held = cluster.cloud_backed()
-        except OperationError as error:
-            # One failed look is no reason to stop: the control plane may be resizing for the nodes that went.
-            state = str(error)
+        except UnreachableError as error:
+            # A regional control plane stays reachable while it is resized; a network hiccup is no reason to stop.
+            if time.monotonic() - answered > SILENT_WITHIN:
+                raise OperationError(kept(engine, str(error))) from error
+            listener.waits("an answer of the cluster")
         else:
+            answered = time.monotonic()
             remaining = teardown.remaining(held)
             if remaining.nothing:
                 return held
-            state = f"there are still {remaining}"
-        if time.monotonic() > deadline:
-            raise OperationError(kept(engine, f"after {GONE_WITHIN / 60:.0f} minutes: {state}"))
-        listener.waits(state)
+            if answered > deadline:
+                raise OperationError(kept(engine, f"after {GONE_WITHIN / 60:.0f} minutes there are still {remaining}"))
+            listener.waits(str(remaining))
         time.sleep(POLL)
 
 

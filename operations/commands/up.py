@@ -24,7 +24,7 @@ def up(engine: Engine, console: Console, *, confirmed: bool) -> None:
         console.confirm(f"Update stack {engine.name}?")
     with console.phase("update") as listener:
         update = engine.up(listener)
-    console.violations(update.violations)
+    console.violations(violation for violation in update.violations if violation not in verdict.advice)
     if not update.succeeded:
         raise OperationError(
             f"The update of stack {engine.name} failed. What was created before the error is kept in the state. "

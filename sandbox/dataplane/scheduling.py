@@ -19,7 +19,6 @@ from sandbox.dataplane.selectors import (
 )
 
 
-
 @dataclass(kw_only=True)
 class Host:
     """A node, real or planned, with the pods placed on it so far."""

@@ -84,7 +84,7 @@ def test_all_places_are_looked_at_and_the_error_says_what_to_do(used: Layout) ->
         store.put(Record(type="gcp:compute/disk:Disk", id=handle, inputs={}, outputs={}, origin="data-plane"))
     with pytest.raises(
         OperationError,
-        match=r"state: urn:left(.|\n)*simulator: .*/gone(.|\n)*namespace left-space(.|\n)*`make destroy` again",
+        match=r"state: urn:left(.|\n)*simulator: .*/gone(.|\n)*namespace left-space(.|\n)*record away \(.*json\)",
     ) as told:
         require_nothing_left(used, engine, [KEPT])
     assert "kept" not in str(told.value)

@@ -27,6 +27,12 @@ def wait_until_dead(processes: Processes) -> None:
         time.sleep(0.02)
 
 
+def test_without_a_new_process_nothing_is_waited_for(tmp_path: Path) -> None:
+    began = time.monotonic()
+    require_alive(Processes(layout=Layout(root=tmp_path)), [], seconds=5)
+    assert time.monotonic() - began < 1
+
+
 def test_what_ends_shortly_after_its_start_is_told_with_its_log(processes: Processes) -> None:
     begin(processes, "sleep 0.2; echo no such table; exit 1")
     with pytest.raises(ControlPlaneError, match=r"dataplane ended by itself(.|\n)*no such table"):

@@ -80,6 +80,7 @@ def test_settings_that_contradict_each_other(config: dict[str, object], expected
         {"egress": {"allowed_domains": ["example.org", "www.example.org", ".notexample.org", ".example.com"]}},
         {"network": {"nodes_range": "10.10.0.0/20", "pods_range": "10.10.16.0/20"}},
         {"node": {"resources": {"memory_mib": 1024, "memory_limit_mib": 1024}}},
+        {"node": {"replicas": 20, "vertical_autoscaling": {"mode": "Off"}}},
     ],
 )
 def test_settings_at_the_edge_of_what_fits(config: dict[str, object]) -> None:

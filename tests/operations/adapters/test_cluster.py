@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from operations.adapters.cluster import Cluster, backed, load_balancer_of, volume_of
-from operations.errors import OperationError
+from operations.errors import OperationError, UnreachableError
 from operations.facts import LoadBalancer, Volume
 
 
@@ -81,5 +81,5 @@ def test_a_cluster_that_does_not_answer_is_named() -> None:
                 "current-context": "c",
             }
         )
-        with pytest.raises(OperationError, match=f"{server} does not answer"):
+        with pytest.raises(UnreachableError, match=f"{server} does not answer"):
             Cluster(kubeconfig).cloud_backed()

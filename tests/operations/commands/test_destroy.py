@@ -1,5 +1,6 @@
 """The order of a destroy, and what it refuses to leave behind."""
 
+import io
 from dataclasses import replace
 from typing import Any, cast
 
@@ -8,7 +9,7 @@ import pytest
 from operations.adapters.console import Console
 from operations.adapters.engine import Engine
 from operations.commands import destroy as module
-from operations.errors import OperationError
+from operations.errors import OperationError, UnreachableError
 from operations.facts import CloudBacked, Failure, LoadBalancer, Run, StackResource, Volume
 
 OBJECT = StackResource(urn="urn:object", type="kubernetes:core/v1:Namespace", id="p2p-node", custom=True)
@@ -97,7 +98,7 @@ def test_one_failed_look_at_the_cluster_does_not_stop_the_wait(
     def look(self: FakeCluster) -> CloudBacked:
         answer = next(answers)
         if answer is None:
-            raise OperationError("does not answer")
+            raise UnreachableError("does not answer")
         return answer
 
     monkeypatch.setattr(FakeCluster, "cloud_backed", look)
@@ -110,7 +111,59 @@ def test_a_protected_stack_loses_nothing(fake: Any, console: Console, cluster: t
     cluster.answers = (CloudBacked(volumes=(), load_balancers=()),)
     with pytest.raises(OperationError, match=r"deletion_protection to false in Pulumi\.dev\.yaml"):
         module.destroy(cast(Engine, fake), console, confirmed=True)
+    assert fake.calls == []
+
+
+def test_a_protected_resource_is_told_before_the_engine_s_own_preview_fails(fake: Any, console: Console) -> None:
+    fake.held = (replace(CLUSTER, protected=True),)
+    fake.runs = {"preview_destroy": Run(succeeded=False)}
+    with pytest.raises(OperationError, match="pulumi state unprotect"):
+        module.destroy(cast(Engine, fake), console, confirmed=True)
+
+
+def silent(self: FakeCluster) -> CloudBacked:
+    raise UnreachableError("the cluster does not answer")
+
+
+def test_a_silent_cluster_stops_a_destroy_that_still_has_objects(
+    fake: Any, console: Console, cluster: type[FakeCluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.held, fake.config = (OBJECT, CLUSTER), "kubeconfig"
+    monkeypatch.setattr(FakeCluster, "cloud_backed", silent)
+    with pytest.raises(OperationError, match=r"does not answer.*Nothing was changed.*--stack dev"):
+        module.destroy(cast(Engine, fake), console, confirmed=True)
     assert fake.calls == ["preview_destroy"]
+
+
+@pytest.mark.parametrize("config", ["kubeconfig", None])
+def test_a_half_deleted_cluster_does_not_stop_a_repeated_destroy(
+    fake: Any, console: Console, cluster: type[FakeCluster], monkeypatch: pytest.MonkeyPatch, config: str | None
+) -> None:
+    fake.held, fake.config = (CLUSTER,), config
+    monkeypatch.setattr(FakeCluster, "cloud_backed", silent)
+    assert module.destroy(cast(Engine, fake), console, confirmed=True) == ()
+    assert fake.calls == ["preview_destroy", "destroy"]
+    file = console.rich.file
+    assert isinstance(file, io.StringIO)
+    assert "not checked: " in file.getvalue()
+
+
+def test_a_cluster_that_falls_silent_is_not_waited_for_to_the_end(
+    fake: Any, console: Console, cluster: type[FakeCluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.held, fake.config = (OBJECT, CLUSTER), "kubeconfig"
+    answers = iter([CloudBacked(volumes=(GOES,), load_balancers=())])
+
+    def once(self: FakeCluster) -> CloudBacked:
+        for answer in answers:
+            return answer
+        raise UnreachableError("the cluster does not answer")
+
+    monkeypatch.setattr(FakeCluster, "cloud_backed", once)
+    monkeypatch.setattr(module, "SILENT_WITHIN", 0.05)
+    with pytest.raises(OperationError, match=r"does not answer.*are kept"):
+        module.destroy(cast(Engine, fake), console, confirmed=True)
+    assert "destroy" not in fake.calls
 
 
 def test_a_stack_without_a_cluster_asks_none(fake: Any, console: Console) -> None:

@@ -65,6 +65,16 @@ def test_what_the_update_s_own_policies_say_is_shown(fake: Any, console: Console
     assert "known only now" in file.getvalue()
 
 
+def test_what_the_preview_said_already_is_not_said_again(fake: Any, console: Console) -> None:
+    advice = Violation(policy="image-immutable-tag", level="advisory", urn=URN, message="not known yet")
+    both = Run(succeeded=True, operations=(CHANGE,), violations=(advice,))
+    fake.runs = {"preview": both, "up": both}
+    up(engine(fake), console, confirmed=True)
+    file = console.rich.file
+    assert isinstance(file, io.StringIO)
+    assert file.getvalue().count("not known yet") == 1
+
+
 def test_a_failed_update_says_what_is_kept(fake: Any, console: Console) -> None:
     fake.runs = {
         "preview": Run(succeeded=True, operations=(CHANGE,)),
