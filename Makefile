@@ -78,5 +78,5 @@ lock: $(VENV) ## Pin everything that requirements*.txt bring along
 $(VENV): requirements.txt requirements-dev.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; }
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet -r requirements.txt -r requirements-dev.txt -c constraints.txt
+	.venv/bin/pip install -r requirements.txt -r requirements-dev.txt -c constraints.txt
 	@touch $@

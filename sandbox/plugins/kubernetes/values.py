@@ -77,7 +77,7 @@ def has_unknown(value: Json) -> bool:
 
 
 def at(value: Json, *path: str | int, default: Json = None) -> Json:
-    """What is at `path`, or `default` where something on the way is missing."""
+    """What is at `path`; `default` where something on the way is missing or null, which to Kubernetes is the same."""
     for step in path:
         if not isinstance(value, (dict, list)):
             return default
@@ -86,7 +86,7 @@ def at(value: Json, *path: str | int, default: Json = None) -> Json:
             value = container[step]
         except (KeyError, IndexError, TypeError):
             return default
-    return value
+    return default if value is None else value
 
 
 def path_text(path: Path) -> str:

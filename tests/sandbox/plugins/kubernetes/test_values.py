@@ -7,7 +7,7 @@ import pytest
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from sandbox.plugins.failures import ResourceRefused
-from sandbox.plugins.kubernetes.values import UNKNOWN, has_unknown, path_text, plain_map, to_property
+from sandbox.plugins.kubernetes.values import UNKNOWN, at, has_unknown, path_text, plain_map, to_property
 
 VALUES = {"i": 3, "f": 0.5, "b": True, "l": [1, {"u": UNKNOWN}], "d": {}}
 
@@ -33,3 +33,8 @@ def test_assets_are_refused(asset: pulumi.StringAsset | pulumi.AssetArchive) -> 
 def test_paths_are_written_as_the_engine_does() -> None:
     path = ("metadata", "annotations", "pulumi.com/skipAwait", 0)
     assert path_text(path) == 'metadata.annotations["pulumi.com/skipAwait"][0]'
+
+
+@pytest.mark.parametrize("obj", [{}, {"status": None}, {"status": {}}, {"status": {"conditions": None}}])
+def test_null_is_missing(obj: dict[str, object]) -> None:
+    assert at(obj, "status", "conditions", default=[]) == []
