@@ -9,7 +9,7 @@ from typing import Any
 
 
 def type_of(urn: str) -> str:
-    """The type token in a URN, without its parents': `gcp:compute/network:Network`."""
+    """The type token in a URN, without its parents', which the SDK's own `request.type` keeps in front of it."""
     return urn.split("::")[2].rsplit("$", 1)[-1]
 
 

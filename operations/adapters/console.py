@@ -16,7 +16,7 @@ from rich.table import Table
 
 from operations.adapters.events import Listener
 from operations.errors import DeclinedError
-from operations.facts import Action, Failure, Operation, Violation, Volume
+from operations.facts import Action, Failure, Operation, Violation, Volume, name_of
 
 WIDTH = 160
 """Columns where no terminal says how many there are: logs of CI are read unfolded."""
@@ -147,4 +147,4 @@ class Console:
 
 def named(urn: str) -> str:
     """`name: ` of the resource an event is about, or nothing."""
-    return f"{urn.split('::')[-1]}: " if urn else ""
+    return f"{name_of(urn)}: " if urn else ""

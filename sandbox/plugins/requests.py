@@ -15,11 +15,6 @@ Properties = Mapping[str, PropertyValue]
 POLL_SECONDS = 0.2
 
 
-def type_token(urn: str) -> str:
-    """The resource's own type in a URN. The SDK's `request.type` has its parents' types in front of it."""
-    return urn.split("::")[2].rsplit("$", 1)[-1]
-
-
 class DiffRequest(provider.DiffRequest):
     """`old_state` are the old outputs; `old_inputs` the old checked inputs."""
 

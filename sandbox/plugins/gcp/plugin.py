@@ -10,11 +10,12 @@ from pulumi.provider.experimental import provider
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import PropertyDiff, PropertyDiffKind
 
+from operations.facts import type_of
 from sandbox.layout import Layout
 from sandbox.plugins.failures import ResourceRefused
 from sandbox.plugins.gcp import config
 from sandbox.plugins.gcp.values import plain, wired
-from sandbox.plugins.requests import DeleteRequest, DiffRequest, Plugin, ReadRequest, UpdateRequest, type_token
+from sandbox.plugins.requests import DeleteRequest, DiffRequest, Plugin, ReadRequest, UpdateRequest
 from sandbox.simulator.catalogue import Catalogue, TypeNotSimulated
 from sandbox.simulator.check import Problem
 from sandbox.simulator.clock import Speed, SpeedInvalid
@@ -97,14 +98,14 @@ class GcpSimulator(Plugin):
 
     @_refusing
     async def check(self, request: provider.CheckRequest) -> provider.CheckResponse:
-        token = type_token(request.urn)
+        token = type_of(request.urn)
         given, old = plain(request.new_inputs), plain(request.old_inputs)
         inputs, problems = self._cloud.check(token, request.name, given, old, request.random_seed)
         return provider.CheckResponse(inputs=wired(inputs), failures=_failures(problems))
 
     @_refusing
     async def diff(self, request: DiffRequest) -> provider.DiffResponse:
-        token, new = type_token(request.urn), plain(request.new_inputs)
+        token, new = type_of(request.urn), plain(request.new_inputs)
         changes = self._cloud.diff(token, plain(request.old_inputs), new)
         replaces = sorted({change.path for change in changes if change.reference})
         in_the_way = bool(replaces) and self._cloud.same_name(token, request.name, request.resource_id, new)
@@ -118,7 +119,7 @@ class GcpSimulator(Plugin):
 
     @_refusing
     async def create(self, request: provider.CreateRequest) -> provider.CreateResponse:
-        token, inputs = type_token(request.urn), plain(request.properties)
+        token, inputs = type_of(request.urn), plain(request.properties)
         if request.preview:
             return provider.CreateResponse(properties=self._wired(token, self._cloud.plan(token, inputs)))
         record = await self._cloud.create(token, request.name, inputs)
@@ -126,7 +127,7 @@ class GcpSimulator(Plugin):
 
     @_refusing
     async def read(self, request: ReadRequest) -> provider.ReadResponse:
-        found = self._cloud.read(type_token(request.urn), request.resource_id, plain(request.inputs))
+        found = self._cloud.read(type_of(request.urn), request.resource_id, plain(request.inputs))
         if found is None:
             return provider.ReadResponse(resource_id="", properties={}, inputs={})
         record, inputs = found
@@ -134,7 +135,7 @@ class GcpSimulator(Plugin):
 
     @_refusing
     async def update(self, request: UpdateRequest) -> provider.UpdateResponse:
-        token, new = type_token(request.urn), plain(request.news)
+        token, new = type_of(request.urn), plain(request.news)
         if request.preview:
             planned = self._cloud.plan(token, new, (plain(request.old_inputs), plain(request.olds)))
             return provider.UpdateResponse(properties=self._wired(token, planned))
@@ -143,7 +144,7 @@ class GcpSimulator(Plugin):
 
     @_refusing
     async def delete(self, request: DeleteRequest) -> None:
-        await self._cloud.delete(type_token(request.urn), request.name, request.resource_id)
+        await self._cloud.delete(type_of(request.urn), request.name, request.resource_id)
 
     def _outputs(self, record: Record) -> dict[str, PropertyValue]:
         return self._wired(record.type, {**record.outputs, "id": record.id})

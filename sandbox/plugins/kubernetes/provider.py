@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pulumi.provider.experimental import provider
 
+from operations.facts import type_of
 from sandbox.plugins.failures import PartialFailure, ResourceRefused
 from sandbox.plugins.kubernetes.annotations import wishes
 from sandbox.plugins.kubernetes.applying import Cluster
@@ -21,7 +22,7 @@ from sandbox.plugins.kubernetes.schemas import KindUnknown, Schemas
 from sandbox.plugins.kubernetes.tokens import Kind, kind_of, resource_id
 from sandbox.plugins.kubernetes.validation import faults
 from sandbox.plugins.kubernetes.values import Object, Unknown, at, has_unknown, plain_map, to_property
-from sandbox.plugins.requests import DeleteRequest, DiffRequest, Plugin, ReadRequest, UpdateRequest, type_token
+from sandbox.plugins.requests import DeleteRequest, DiffRequest, Plugin, ReadRequest, UpdateRequest
 from sandbox.plugins.servicer import THREADS
 
 SCHEMAS_VARIABLE = "SANDBOX_SCHEMAS"
@@ -87,7 +88,7 @@ class KubernetesPlugin(Plugin):
         inputs = dict(request.new_inputs)
         try:
             obj = plain_map(request.new_inputs)
-            kind = kind_of(type_token(request.urn), obj)
+            kind = kind_of(type_of(request.urn), obj)
             failures = await asyncio.to_thread(self._failures, kind, obj)
         except ResourceRefused as error:
             return provider.CheckResponse(inputs, [provider.CheckFailure("", str(error))])
@@ -116,7 +117,7 @@ class KubernetesPlugin(Plugin):
     async def diff(self, request: DiffRequest) -> provider.DiffResponse:  # type: ignore[override]
         """Compare inputs with inputs; drift is in the old ones after a refresh."""
         old, new = plain_map(request.old_inputs), plain_map(request.new_inputs)
-        kind = kind_of(type_token(request.urn), new)
+        kind = kind_of(type_of(request.urn), new)
         if self._cluster:
             old, new = (self._cluster.with_namespace(obj, other) for obj, other in ((old, new), (new, old)))
         return difference(kind, old, new, ignored=request.ignore_changes, mutability=self._options.mutability)
@@ -124,7 +125,7 @@ class KubernetesPlugin(Plugin):
     async def create(self, request: provider.CreateRequest) -> provider.CreateResponse:
         """Apply and await; in a preview a dry run, or what the schema allows to promise."""
         obj = plain_map(request.properties)
-        kind = kind_of(type_token(request.urn), obj)
+        kind = kind_of(type_of(request.urn), obj)
         manager = Cluster.manager_of(request.urn)
         with _Hiding(kind, obj):
             if request.preview:
@@ -138,7 +139,7 @@ class KubernetesPlugin(Plugin):
     async def update(self, request: UpdateRequest) -> provider.UpdateResponse:  # type: ignore[override]
         """Apply with the manager that created the object, and await."""
         obj = plain_map(request.news)
-        kind = kind_of(type_token(request.urn), obj)
+        kind = kind_of(type_of(request.urn), obj)
         kept = request.olds.get(FIELD_MANAGER)
         manager = str(kept.value) if kept else Cluster.manager_of(request.urn)
         with _Hiding(kind, obj):
@@ -169,7 +170,7 @@ class KubernetesPlugin(Plugin):
         """Delete and await; wishes are those that the object was last written with."""
         obj = plain_map(request.properties)
         obj = obj if at(obj, "metadata", "name") else plain_map(request.old_inputs)
-        kind = kind_of(type_token(request.urn), obj)
+        kind = kind_of(type_of(request.urn), obj)
         await self._known_cluster().delete(kind, request.resource_id, obj, request.timeout)
 
     async def read(self, request: ReadRequest) -> provider.ReadResponse:  # type: ignore[override]
@@ -177,7 +178,7 @@ class KubernetesPlugin(Plugin):
         state, inputs = plain_map(request.properties), plain_map(request.inputs)
         if not self._cluster:
             return provider.ReadResponse(request.resource_id, request.properties, request.inputs)
-        kind = kind_of(type_token(request.urn), inputs or state)
+        kind = kind_of(type_of(request.urn), inputs or state)
         kept = request.properties.get(FIELD_MANAGER)
         manager = str(kept.value) if kept else Cluster.manager_of(request.urn)
         found = await self._cluster.read(kind, request.resource_id, inputs, manager=manager)
