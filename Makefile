@@ -10,17 +10,29 @@ else
 COMMAND = $(RUN) -m operations
 ON = $(STACK)
 endif
+# From the command line alone: many have these two in their environment, and must not be led to Google Cloud by it.
+ifneq ($(origin PROJECT),command line)
+override PROJECT :=
+endif
+ifneq ($(origin LOCATION),command line)
+override LOCATION :=
+endif
 VENV := .venv/.installed
-CODE := __main__.py settings components operations sandbox tests benchmarks
+NEW_ENOUGH := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; }
+PROGRAM := __main__.py components settings Pulumi.yaml Pulumi.sandbox.yaml
+CODE := __main__.py bootstrap settings components operations sandbox tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: only-the-sandbox help up preview status destroy down kubectl pulumi tools test test-fast check-code format docs lock benchmark
+.PHONY: only-the-sandbox help bootstrap up preview status destroy down kubectl pulumi settings tools test test-fast test-changes keep-release check-code format docs lock benchmark
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 up: $(VENV) ## Bring the platform up: the sandbox, or STACK=dev on Google Cloud
 	@$(COMMAND) up $(ON) $(ARGS)
+
+bootstrap: $(VENV) ## Make the place where stacks keep their state: simulated, or PROJECT=... LOCATION=EU on Google Cloud
+	@$(if $(PROJECT),$(RUN) -m operations bootstrap $(PROJECT),$(SANDBOX) bootstrap) $(if $(LOCATION),--location $(LOCATION)) $(ARGS)
 
 preview: $(VENV) ## Show what `make up` would change
 	@$(COMMAND) preview $(ON) $(ARGS)
@@ -46,6 +58,9 @@ kubectl: $(VENV) ## kubectl against the sandbox: make kubectl ARGS="get pods -A"
 pulumi: $(VENV) ## The engine against the sandbox's stack: make pulumi ARGS="stack history"
 	@$(SANDBOX) pulumi -- $(ARGS)
 
+settings: $(VENV) ## Show every setting of a stack and where it comes from: make settings STACK=prod
+	@$(RUN) -m settings $(STACK)
+
 tools: $(VENV) ## Find or build the engine and the control plane, and start nothing
 	@$(SANDBOX) tools
 
@@ -54,6 +69,16 @@ test: tools ## The whole suite
 
 test-fast: $(VENV) ## Unit tests only: seconds, no engine, no control plane
 	$(RUN) -m pytest -n 2 -m "not engine and not controlplane" $(ARGS)
+
+test-changes: tools ## Ask the engine about a change of every setting: minutes
+	CHANGES_SEED=all $(RUN) -m pytest tests/engine/test_changes.py -s $(ARGS)
+
+keep-release: $(VENV) ## Keep this version's program, as committed, for the next version's tests
+	@version=$$($(RUN) -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])') || exit 1; \
+	kept=tests/releases/$$version.tar.gz; \
+	if [ -e "$$kept" ]; then echo "error: $$kept is kept already, and is never replaced; raise the version in pyproject.toml" >&2; exit 1; fi; \
+	git archive --format=tar.gz --output="$$kept.new" HEAD $(PROGRAM) || { rm -f "$$kept.new"; exit 1; }; \
+	mv "$$kept.new" "$$kept" && echo "kept: $$kept"
 
 check-code: $(VENV) ## ruff, mypy strict, import contracts
 	.venv/bin/ruff check .
@@ -72,11 +97,18 @@ docs: $(VENV) ## Write the generated parts of README and docs
 benchmark: $(VENV) ## Time and memory of preview, up and destroy beside an empty program
 	$(RUN) -m benchmarks.up
 
-lock: $(VENV) ## Pin everything that requirements*.txt bring along
-	.venv/bin/pip freeze --exclude-editable | sort -f > constraints.txt
+# Until the new list is complete nothing of the old one is touched. The next command installs it into .venv.
+lock: ## Resolve requirements*.txt anew, and pin everything that they bring along
+	@$(NEW_ENOUGH)
+	set -e; new=$$(mktemp -d ./.lock.XXXXXX); trap 'rm -rf "$$new"' EXIT; trap 'exit 130' INT TERM; \
+	$(PYTHON) -m venv "$$new/venv"; \
+	"$$new/venv/bin/pip" install -r requirements.txt -r requirements-dev.txt; \
+	"$$new/venv/bin/pip" freeze --exclude-editable > "$$new/frozen.txt"; \
+	LC_ALL=C sort -f "$$new/frozen.txt" > "$$new/constraints.txt"; \
+	mv "$$new/constraints.txt" constraints.txt
 
 $(VENV): requirements.txt requirements-dev.txt constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; }
+	@$(NEW_ENOUGH)
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install -r requirements.txt -r requirements-dev.txt -c constraints.txt
 	@touch $@

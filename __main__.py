@@ -5,13 +5,15 @@ import pulumi_gcp as gcp
 import pulumi_kubernetes as kubernetes
 
 import settings
+from components.apis import GoogleApis, GoogleApisArgs
 from components.cluster import Cluster, ClusterArgs
 from components.egress_proxy import EgressProxy, EgressProxyArgs
-from components.labels import google_labels
-from components.names import platform_name
+from components.firewall import Firewall, FirewallArgs
 from components.network import Network, NetworkArgs
 from components.p2p_node import P2PNode, P2PNodeArgs
+from components.platform import Platform
 from components.proxy_environment import proxy_environment
+from components.secrets_key import SecretsKey, SecretsKeyArgs
 from components.stack_config import read_stack_config
 from components.storage import Storage, StorageArgs
 
@@ -19,34 +21,34 @@ try:
     stack = settings.load(read_stack_config(settings.NAMESPACE))
 except settings.SettingsError as error:
     raise pulumi.RunError(str(error)) from None
-platform = platform_name(pulumi.get_stack())
-ranges = stack.network
-
+platform, ranges = Platform.of(pulumi.get_stack(), stack), stack.network
 google = gcp.Provider("google", project=stack.project, region=stack.region)
-on_google = pulumi.ResourceOptions(providers=[google])
-network = Network("network", NetworkArgs(name=platform, region=stack.region, settings=ranges), on_google)
-cluster_args = ClusterArgs(
-    name=platform, project=stack.project, region=stack.region, labels=google_labels(platform),
-    network_id=network.network_id, subnetwork_id=network.subnetwork_id, settings=stack.cluster,
-)  # fmt: skip
+apis = GoogleApis("apis", GoogleApisArgs(settings=stack), pulumi.ResourceOptions(providers=[google]))
+with_apis = pulumi.ResourceOptions(providers=[google], depends_on=[apis])
+network = Network("network", NetworkArgs(platform=platform, settings=ranges), with_apis)
+key = SecretsKey("secrets-key", SecretsKeyArgs(platform=platform, apis=apis, settings=stack.cluster), with_apis)
 # Private machines pull images and register through the NAT, which is therefore there first and goes last.
 on_network = pulumi.ResourceOptions(providers=[google], depends_on=[network])
+cluster_args = ClusterArgs(platform=platform, network=network, key=key, settings=stack.cluster)
 cluster = Cluster("cluster", cluster_args, on_network)
-
+firewall_args = FirewallArgs(platform=platform, network=network, cluster=cluster, settings=stack)
+Firewall("firewall", firewall_args, pulumi.ResourceOptions(providers=[google]))
 # Told apart by the cluster's id, so that another endpoint or a new CA updates the provider and replaces nothing.
-access = pulumi.ResourceOptions(depends_on=[cluster])
 provider = kubernetes.Provider(
     "kubernetes", kubeconfig=cluster.kubeconfig, cluster_identifier=cluster.cluster_id,
-    enable_server_side_apply=True, opts=access,
+    enable_server_side_apply=True, opts=pulumi.ResourceOptions(depends_on=[cluster]),
 )  # fmt: skip
-in_cluster = pulumi.ResourceOptions(providers=[provider])
-storage = Storage("storage", StorageArgs(settings=stack.storage), in_cluster)
-proxy = EgressProxy("egress-proxy", EgressProxyArgs(clients=[ranges.pods_range], settings=stack.egress), in_cluster)
+on_cluster = pulumi.ResourceOptions(providers=[provider])
+storage = Storage("storage", StorageArgs(platform=platform, settings=stack), on_cluster)
+on_machines = pulumi.ResourceOptions(providers=[google, provider], depends_on=[storage])
+machines = storage.machine_selector
+proxy_args = EgressProxyArgs(platform=platform, machines=machines, clients=[ranges.pods_range], settings=stack.egress)
+proxy = EgressProxy("egress-proxy", proxy_args, on_machines)
 environment = proxy_environment(url=proxy.url, direct=[ranges.pods_range, ranges.services_range, ranges.nodes_range])
 node_args = P2PNodeArgs(
-    platform=platform, storage_class=storage.class_name, environment=environment, settings=stack.node
+    platform=platform, machines=machines, storage_class=storage.class_name, environment=environment, settings=stack.node
 )  # fmt: skip
-nodes = P2PNode("p2p-node", node_args, pulumi.ResourceOptions(providers=[provider], depends_on=[storage]))
+nodes = P2PNode("p2p-node", node_args, on_machines)
 
 pulumi.export("cluster_name", cluster.cluster_name)
 pulumi.export("cluster_location", cluster.location)
@@ -55,3 +57,4 @@ pulumi.export("namespace", nodes.namespace)
 pulumi.export("p2p_addresses", nodes.addresses)
 pulumi.export("proxy_url", proxy.url)
 pulumi.export("image", stack.node.image)
+pulumi.export("protect", platform.protect)  # or `make up` sees no change when protection alone is turned off

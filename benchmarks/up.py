@@ -24,11 +24,14 @@ from operations.commands.destroy import destroy
 from operations.commands.preview import judged_preview
 from operations.commands.up import up
 from sandbox import world
+from sandbox.ending import leave
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.session import open_engine, the_program
 
 OPERATIONS = ("preview", "first up", "second up", "destroy")
 SAMPLE_SECONDS = 0.2
+MOST_TIMES_EMPTY = 2.5
+"""Limit of a second `up` without changes, as a multiple of an empty program's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,7 @@ def operate(operation: str, program: str) -> None:
         world.environment(layout),
         stack_name="sandbox" if full else "empty",
         program=the_program if full else nothing,
+        ahead=full and operation != "destroy",
     )
     if operation == "preview":
         judged_preview(engine, console)
@@ -128,10 +132,14 @@ def main() -> None:
             f"{full.peak_mib / empty.peak_mib:.2f}",
         )
     RichConsole().print(table)
+    ratio = results["platform"]["second up"].seconds / results["empty"]["second up"].seconds
+    if ratio > MOST_TIMES_EMPTY:
+        sys.exit(f"a second up takes {ratio:.2f} times an empty program's; the limit is {MOST_TIMES_EMPTY}")
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
         operate(sys.argv[1], sys.argv[2])
+        leave(0)
     else:
         main()

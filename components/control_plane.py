@@ -14,7 +14,12 @@ def endpoints(settings: ClusterSettings) -> gcp.container.ClusterControlPlaneEnd
     by_dns = settings.control_plane_access == "dns"
     return gcp.container.ClusterControlPlaneEndpointsConfigArgs(
         dns_endpoint_config=gcp.container.ClusterControlPlaneEndpointsConfigDnsEndpointConfigArgs(
-            allow_external_traffic=by_dns and settings.external_access
+            # Google means any user's traffic by it, from inside a VPC too; IAM decides who gets in. settings/checks.py
+            # wants it acknowledged wherever the DNS name is the way in.
+            allow_external_traffic=settings.external_access,
+            # Only Google identities: a Kubernetes token or certificate that leaks is of no use outside the cluster.
+            enable_k8s_tokens_via_dns=False,
+            enable_k8s_certs_via_dns=False,
         ),
         ip_endpoints_config=gcp.container.ClusterControlPlaneEndpointsConfigIpEndpointsConfigArgs(enabled=not by_dns),
     )

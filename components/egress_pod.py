@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi_kubernetes as kubernetes
 
-from components.labels import kubernetes_labels, selector_labels
-from components.machines import MACHINE_SELECTOR
+from components.labels import kubernetes_labels
+from components.placement import a_machine_of_its_own
 from components.pod_security import container_security, pod_security, scratch
 from components.squid_conf import LOG, RUN, SHUTDOWN_SECONDS, SPOOL
 from settings import EgressSettings
@@ -20,8 +22,10 @@ USER = 13
 core = kubernetes.core.v1
 
 
-def egress_pod(settings: EgressSettings, config_map: str) -> kubernetes.core.v1.PodTemplateSpecArgs:
-    """The pod template, with the configuration from the given ConfigMap."""
+def egress_pod(
+    settings: EgressSettings, *, config_map: str, machines: Mapping[str, str]
+) -> kubernetes.core.v1.PodTemplateSpecArgs:
+    """The pod template, with the configuration from the given ConfigMap, on the given machines."""
     folders = {"run": RUN, "log": LOG, "spool": SPOOL}
     return core.PodTemplateSpecArgs(
         metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=kubernetes_labels(NAME)),
@@ -31,18 +35,9 @@ def egress_pod(settings: EgressSettings, config_map: str) -> kubernetes.core.v1.
             enable_service_links=False,
             security_context=pod_security(USER),
             termination_grace_period_seconds=SHUTDOWN_SECONDS + 10,
-            node_selector=MACHINE_SELECTOR,
-            topology_spread_constraints=[
-                core.TopologySpreadConstraintArgs(
-                    max_skew=1,
-                    topology_key="kubernetes.io/hostname",
-                    # Without a hard rule auto-provisioning makes one machine for all of them.
-                    when_unsatisfiable="DoNotSchedule",
-                    # Pods of a new version are spread among themselves, so that a rollout needs no extra machine.
-                    match_label_keys=["pod-template-hash"],
-                    label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels(NAME)),
-                )
-            ],
+            node_selector=machines,
+            # Pods of a new version are kept apart among themselves, so that a rollout needs no extra machine.
+            affinity=a_machine_of_its_own(NAME, among=["pod-template-hash"]),
             containers=[_container(settings, folders)],
             volumes=[
                 core.VolumeArgs(name="conf", config_map=core.ConfigMapVolumeSourceArgs(name=config_map)),

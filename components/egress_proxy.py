@@ -7,7 +7,7 @@ pod that ignores the variables goes out through the NAT, past the allow-list.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -16,8 +16,10 @@ import pulumi_kubernetes as kubernetes
 
 from components.egress_pod import CONF_FILE, NAME, egress_pod
 from components.labels import kubernetes_labels, selector_labels
+from components.platform import Platform
 from components.pod_security import NAMESPACE_LABELS
 from components.squid_conf import squid_conf
+from components.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 from settings import EgressSettings
 
 meta = kubernetes.meta.v1
@@ -26,8 +28,10 @@ core = kubernetes.core.v1
 
 @dataclass(frozen=True, kw_only=True)
 class EgressProxyArgs:
-    """`clients` are the only addresses that the proxy serves."""
+    """`clients` are the only addresses that the proxy serves; `machines` selects those that it runs on."""
 
+    platform: Platform
+    machines: Mapping[str, str]
     clients: Sequence[IPv4Network]
     settings: EgressSettings
 
@@ -46,9 +50,20 @@ class EgressProxy(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         here = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+        identity = WorkloadIdentity(
+            f"{name}-identity",
+            WorkloadIdentityArgs(
+                project=args.platform.project,
+                account=f"{args.platform.name}-proxy",
+                display_name=f"Egress proxies of {args.platform.name}",
+                namespace=NAME,
+                service_account=NAME,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
         account = core.ServiceAccount(
             f"{name}-account",
-            metadata=_metadata(NAME),
+            metadata=_metadata(NAME, identity.annotations),
             automount_service_account_token=False,
             opts=here,
         )
@@ -69,7 +84,7 @@ class EgressProxy(pulumi.ComponentResource):
                     type="RollingUpdate",
                     rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(max_surge=1, max_unavailable=0),
                 ),
-                template=egress_pod(settings, conf_name),
+                template=egress_pod(settings, config_map=conf_name, machines=args.machines),
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[account, conf]),
         )
@@ -97,6 +112,6 @@ class EgressProxy(pulumi.ComponentResource):
         self.register_outputs({"url": self.url})
 
 
-def _metadata(name: str) -> kubernetes.meta.v1.ObjectMetaArgs:
+def _metadata(name: str, annotations: dict[str, str] | None = None) -> kubernetes.meta.v1.ObjectMetaArgs:
     # The namespace by name, not by its output: that one is unknown in a first preview, and policies see nothing.
-    return meta.ObjectMetaArgs(name=name, namespace=NAME, labels=kubernetes_labels(NAME))
+    return meta.ObjectMetaArgs(name=name, namespace=NAME, labels=kubernetes_labels(NAME), annotations=annotations)

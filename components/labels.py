@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from components.names import PLATFORM
 
 
-def google_labels(platform: str) -> dict[str, str]:
-    """Labels for Google Cloud: lower-case letters, digits, hyphens and underscores only."""
-    return {"part-of": PLATFORM, "platform": platform, "managed-by": "pulumi"}
+def google_labels(*, platform: str, environment: str, others: Mapping[str, str]) -> dict[str, str]:
+    """Labels for everything on Google Cloud that takes them. settings/checks.py keeps `others` from replacing ours."""
+    return {
+        **others,
+        "part-of": PLATFORM,
+        "platform": platform,
+        "environment": environment,
+        "managed-by": "pulumi",
+    }
 
 
 def selector_labels(component: str) -> dict[str, str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pulumi
 import pulumi_gcp as gcp
 
-from settings import DISK_TYPE, MACHINE_FAMILY, AutoProvisioningSettings, ClusterSettings
+from settings import AutoProvisioningSettings, ClusterSettings
 
 IMAGE_TYPE = "COS_CONTAINERD"
 
-# For every pod of ours: which family auto-provisioning takes by itself is Google's to change, and to one without
-# Persistent Disk neither boot disks nor claims could be attached (settings/machines.py).
-MACHINE_SELECTOR = {"cloud.google.com/machine-family": MACHINE_FAMILY}
+# The kubelet's port 10255 answers anybody, without a question. Google wants the word as text.
+NO_READONLY_PORT = "FALSE"
 
 # Access is decided by the account's roles; scopes are the older mechanism and would only cut holes into them.
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
@@ -24,11 +25,17 @@ SYSTEM_TAINT = gcp.container.NodePoolNodeConfigTaintArgs(
 
 
 def auto_provisioning(
-    settings: AutoProvisioningSettings, account: pulumi.Input[str]
+    settings: AutoProvisioningSettings, account: pulumi.Input[str], zones: Sequence[str]
 ) -> gcp.container.ClusterClusterAutoscalingArgs:
-    """Node auto-provisioning within the limits; every machine gets an SSD and the given service account."""
+    """Node auto-provisioning within the limits; every machine gets an SSD and the given service account.
+
+    The ComputeClass decides families and boot disks of our own workloads; these defaults hold for everything that it
+    does not say, and for pods without a class.
+    """
     return gcp.container.ClusterClusterAutoscalingArgs(
         enabled=True,
+        autoscaling_profile=settings.profile,
+        auto_provisioning_locations=list(zones),
         resource_limits=[
             gcp.container.ClusterClusterAutoscalingResourceLimitArgs(
                 resource_type="cpu", minimum=0, maximum=settings.max_cpu_cores
@@ -38,7 +45,7 @@ def auto_provisioning(
             ),
         ],
         auto_provisioning_defaults=gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsArgs(
-            disk_type=DISK_TYPE,
+            disk_type=settings.boot_disk_type,
             disk_size=settings.boot_disk_gb,
             image_type=IMAGE_TYPE,
             service_account=account,
@@ -49,21 +56,37 @@ def auto_provisioning(
             management=gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsManagementArgs(
                 auto_repair=True, auto_upgrade=True
             ),
-            # Both default to 0, with which no machine can ever be upgraded.
-            upgrade_settings=gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsUpgradeSettingsArgs(
-                strategy="SURGE", max_surge=1, max_unavailable=0
-            ),
+            upgrade_settings=_upgrades(settings),
+        ),
+    )
+
+
+def _upgrades(
+    settings: AutoProvisioningSettings,
+) -> gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsUpgradeSettingsArgs:
+    args = gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsUpgradeSettingsArgs
+    if settings.upgrade_strategy == "surge":
+        # Both default to 0, with which no machine can ever be upgraded.
+        return args(strategy="SURGE", max_surge=1, max_unavailable=0)
+    blue_green = gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsUpgradeSettingsBlueGreenSettingsArgs
+    batches = gcp.container.ClusterClusterAutoscalingAutoProvisioningDefaultsUpgradeSettingsBlueGreenSettingsStandardRolloutPolicyArgs  # noqa: E501 - the SDK's name
+    return args(
+        strategy="BLUE_GREEN",
+        blue_green_settings=blue_green(
+            # The old machines stay for an hour after the last pod moved: time to look and to go back.
+            node_pool_soak_duration="3600s",
+            standard_rollout_policy=batches(batch_node_count=1, batch_soak_duration="0s"),
         ),
     )
 
 
 def system_pool_machines(
-    settings: ClusterSettings, account: pulumi.Input[str], labels: dict[str, str]
+    settings: ClusterSettings, account: pulumi.Input[str], labels: Mapping[str, str]
 ) -> gcp.container.NodePoolNodeConfigArgs:
     """Machines of the system pool, as closed as those that auto-provisioning makes."""
     return gcp.container.NodePoolNodeConfigArgs(
         machine_type=settings.system_pool.machine_type,
-        disk_type=DISK_TYPE,
+        disk_type=settings.auto_provisioning.boot_disk_type,
         disk_size_gb=settings.auto_provisioning.boot_disk_gb,
         image_type=IMAGE_TYPE,
         service_account=account,
@@ -72,6 +95,9 @@ def system_pool_machines(
         resource_labels=labels,
         shielded_instance_config=gcp.container.NodePoolNodeConfigShieldedInstanceConfigArgs(
             enable_secure_boot=True, enable_integrity_monitoring=True
+        ),
+        kubelet_config=gcp.container.NodePoolNodeConfigKubeletConfigArgs(
+            insecure_kubelet_readonly_port_enabled=NO_READONLY_PORT
         ),
         workload_metadata_config=gcp.container.NodePoolNodeConfigWorkloadMetadataConfigArgs(mode="GKE_METADATA"),
     )

@@ -9,8 +9,10 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.labels import kubernetes_labels, selector_labels
-from components.p2p_pod import DATA, PORTS, p2p_pod
+from components.p2p_pod import DATA, p2p_pod, ports
+from components.platform import Platform
 from components.pod_security import NAMESPACE_LABELS
+from components.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 from settings import NodeSettings
 
 NAME = "p2p-node"
@@ -21,10 +23,12 @@ core = kubernetes.core.v1
 
 @dataclass(frozen=True, kw_only=True)
 class P2PNodeArgs:
-    """`platform` goes into each node's name; `environment` into its container; claims are made of `storage_class`."""
+    """`environment` goes into each node's container, claims are made of `storage_class`, `machines` selects those that
+    nodes run on."""
 
-    platform: str
+    platform: Platform
     storage_class: str
+    machines: Mapping[str, str]
     environment: Mapping[str, pulumi.Input[str]]
     settings: NodeSettings
 
@@ -46,18 +50,32 @@ class P2PNode(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self._here = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+        identity = WorkloadIdentity(
+            f"{name}-identity",
+            WorkloadIdentityArgs(
+                project=args.platform.project,
+                account=f"{args.platform.name}-node",
+                display_name=f"P2P nodes of {args.platform.name}",
+                namespace=NAME,
+                service_account=NAME,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
         account = core.ServiceAccount(
             f"{name}-account",
-            metadata=self._metadata(NAME),
+            metadata=self._metadata(NAME, identity.annotations),
             automount_service_account_token=False,
             opts=self._here,
         )
-        self._headless_service()
+        self._headless_service(args.settings)
         nodes = self._stateful_set(args, account)
         self._disruption_budget()
         self._vertical_autoscaler(args, nodes)
         self.addresses = pulumi.Output.all(
-            **{f"{NAME}-{ordinal}": self._address(ordinal, nodes) for ordinal in range(args.settings.replicas)}
+            **{
+                f"{NAME}-{ordinal}": self._address(ordinal, args.settings, nodes)
+                for ordinal in range(args.settings.replicas)
+            }
         )
         self.register_outputs({"namespace": self.namespace, "addresses": self.addresses})
 
@@ -66,7 +84,7 @@ class P2PNode(pulumi.ComponentResource):
             name=name, namespace=self.namespace, labels=kubernetes_labels(NAME), annotations=annotations
         )
 
-    def _headless_service(self) -> None:
+    def _headless_service(self, settings: NodeSettings) -> None:
         core.Service(
             f"{self._name}-headless",
             # Ready means synced, which can take days: the plugin would wait for a ready endpoint, and time out.
@@ -74,7 +92,7 @@ class P2PNode(pulumi.ComponentResource):
             spec=core.ServiceSpecArgs(
                 cluster_ip="None",
                 selector=selector_labels(NAME),
-                ports=[_service_port(name) for name in PORTS],
+                ports=[_service_port(name, port) for name, port in ports(settings).items()],
             ),
             opts=self._here,
         )
@@ -94,10 +112,11 @@ class P2PNode(pulumi.ComponentResource):
                 pod_management_policy="Parallel",
                 selector=meta.LabelSelectorArgs(match_labels=selector_labels(NAME)),
                 template=p2p_pod(
-                    platform=args.platform,
+                    platform=args.platform.name,
                     settings=settings,
                     environment=args.environment,
                     service_account=NAME,
+                    machines=args.machines,
                 ),
                 persistent_volume_claim_retention_policy=(
                     kubernetes.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicyArgs(
@@ -160,11 +179,14 @@ class P2PNode(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
         )
 
-    def _address(self, ordinal: int, nodes: kubernetes.apps.v1.StatefulSet) -> pulumi.Output[str | None]:
+    def _address(
+        self, ordinal: int, settings: NodeSettings, nodes: kubernetes.apps.v1.StatefulSet
+    ) -> pulumi.Output[str | None]:
         pod = f"{NAME}-{ordinal}"
         service = core.Service(
             f"{self._name}-{ordinal}",
-            metadata=self._metadata(pod),
+            # By backends, not by a target pool: for those GKE opens the firewall itself, whatever the cluster says.
+            metadata=self._metadata(pod, {"cloud.google.com/l4-rbs": "enabled"}),
             spec=core.ServiceSpecArgs(
                 type="LoadBalancer",
                 selector={"statefulset.kubernetes.io/pod-name": pod},
@@ -172,7 +194,7 @@ class P2PNode(pulumi.ComponentResource):
                 # RPC stays inside the cluster.
                 external_traffic_policy="Local",
                 publish_not_ready_addresses=True,
-                ports=[_service_port("p2p")],
+                ports=[_service_port("p2p", settings.ports.p2p)],
             ),
             # The plugin waits for an endpoint, which there is only once the pod has been scheduled.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
@@ -180,8 +202,8 @@ class P2PNode(pulumi.ComponentResource):
         return service.status.apply(_external_address)
 
 
-def _service_port(name: str) -> kubernetes.core.v1.ServicePortArgs:
-    return core.ServicePortArgs(name=name, port=PORTS[name], target_port=name)
+def _service_port(name: str, port: int) -> kubernetes.core.v1.ServicePortArgs:
+    return core.ServicePortArgs(name=name, port=port, target_port=name)
 
 
 def _amounts(cpu_millicores: int, memory_mib: int) -> dict[str, str]:

@@ -8,18 +8,23 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.labels import kubernetes_labels, selector_labels
-from components.machines import MACHINE_SELECTOR
+from components.placement import a_machine_of_its_own
 from components.pod_security import container_security, pod_security, scratch
 from settings import NodeSettings
 
 USER = 1000
 DATA = "data"
 
-# 30333 is what the image's entrypoint is known to set, the others are Substrate's defaults of its time; the entrypoint
-# takes no others (see `node_arguments`). Only p2p is published outside the cluster.
-PORTS = {"p2p": 30333, "websocket": 9944, "http": 9933}
-
 core = kubernetes.core.v1
+
+
+def ports(settings: NodeSettings) -> dict[str, int]:
+    """Ports by name. Only p2p is published outside the cluster.
+
+    Of the defaults, 30333 is what the image's entrypoint is known to set, the others are Substrate's of its time; the
+    entrypoint takes no others (see `node_arguments`).
+    """
+    return {"p2p": settings.ports.p2p, "websocket": settings.ports.websocket, "http": settings.ports.http}
 
 
 def node_arguments(platform: str) -> list[str]:
@@ -32,13 +37,19 @@ def node_arguments(platform: str) -> list[str]:
     That guide (Automata's "Run Full Node") is all that is documented. What the entrypoint makes of it is inferred from
     github.com/automata-network/automata, Dockerfile and scripts/run-node.sh, which nothing ties to this tag:
     `--port=30333 --base-path=/data --rpc-cors=all --rpc-external --ws-external`. The script knows `--node-type`,
-    `--chain` and `--name`, and loops for ever on any other argument: nothing else is passed, and ports are no settings.
+    `--chain` and `--name`, and loops for ever on any other argument: nothing else is passed, and the settings of ports
+    only repeat what it listens on.
     """
     return ["--node-type", "full", "--name", f"{platform}-$(POD_NAME)"]
 
 
 def p2p_pod(
-    *, platform: str, settings: NodeSettings, environment: Mapping[str, pulumi.Input[str]], service_account: str
+    *,
+    platform: str,
+    settings: NodeSettings,
+    environment: Mapping[str, pulumi.Input[str]],
+    service_account: str,
+    machines: Mapping[str, str],
 ) -> kubernetes.core.v1.PodTemplateSpecArgs:
     """The pod template; `environment` is added to the container as it is."""
     return core.PodTemplateSpecArgs(
@@ -50,13 +61,17 @@ def p2p_pod(
             enable_service_links=False,
             security_context=pod_security(USER),
             termination_grace_period_seconds=settings.termination_grace_seconds,
-            node_selector=MACHINE_SELECTOR,
+            node_selector=machines,
+            affinity=a_machine_of_its_own("p2p-node"),
             topology_spread_constraints=[
-                # A machine of its own for each node: without this rule auto-provisioning makes one for all of them.
-                _spread("kubernetes.io/hostname", "DoNotSchedule"),
-                # Only preferred: a disk never leaves its zone, and while another zone is down a hard rule would keep
-                # a restarted node from going back to its disk.
-                _spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+                core.TopologySpreadConstraintArgs(
+                    max_skew=1,
+                    topology_key="topology.kubernetes.io/zone",
+                    # Only preferred: a disk never leaves its zone, and while another zone is down a hard rule would
+                    # keep a restarted node from going back to its disk.
+                    when_unsatisfiable="ScheduleAnyway",
+                    label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels("p2p-node")),
+                )
             ],
             containers=[_container(platform, settings, environment)],
             volumes=[scratch("tmp")],
@@ -79,7 +94,7 @@ def _container(
             ),
             *(core.EnvVarArgs(name=name, value=value) for name, value in environment.items()),
         ],
-        ports=[core.ContainerPortArgs(name=name, container_port=port) for name, port in PORTS.items()],
+        ports=[core.ContainerPortArgs(name=name, container_port=port) for name, port in ports(settings).items()],
         # Inferred, never seen of this image: Substrate of its time (2021, client/rpc-servers) answers GET /health on
         # the HTTP port of its two-port RPC and has no /health/readiness; the kubelet reaches it if the entrypoint
         # passes `--rpc-external` (all addresses) and `--rpc-cors=all` (any Host header, thus the pod's address). Where
@@ -98,13 +113,4 @@ def _container(
             core.VolumeMountArgs(name=DATA, mount_path="/data"),
             core.VolumeMountArgs(name="tmp", mount_path="/tmp"),  # noqa: S108 a path inside the container
         ],
-    )
-
-
-def _spread(topology: str, otherwise: str) -> kubernetes.core.v1.TopologySpreadConstraintArgs:
-    return core.TopologySpreadConstraintArgs(
-        max_skew=1,
-        topology_key=topology,
-        when_unsatisfiable=otherwise,
-        label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels("p2p-node")),
     )

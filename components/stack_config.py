@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from pulumi.runtime import config
+
+from settings.decoding import decoded
 
 
 def read_stack_config(namespace: str) -> dict[str, object]:
@@ -15,14 +15,4 @@ def read_stack_config(namespace: str) -> dict[str, object]:
     """
     prefix = f"{namespace}:"
     everything = {**config.get_config_env(), **config.CONFIG.get()}
-    return {key.removeprefix(prefix): _decoded(value) for key, value in everything.items() if key.startswith(prefix)}
-
-
-def _decoded(value: str) -> object:
-    """Pulumi hands a mapping or a list over as JSON and anything else as it stands."""
-    if not value.startswith(("{", "[")):
-        return value
-    try:
-        return json.loads(value)
-    except json.JSONDecodeError:
-        return value
+    return {key.removeprefix(prefix): decoded(value) for key, value in everything.items() if key.startswith(prefix)}

@@ -13,6 +13,10 @@ from guardrails import documentation as guardrails  # noqa: E402 - needs the pat
 from guardrails.catalogue import CONTROLS  # noqa: E402
 
 from settings import documentation as settings  # noqa: E402
+from settings import environments  # noqa: E402
+
+STACKS = ("dev", "staging", "prod", "dr", "sandbox")
+"""In the order of docs/environments.md; a stack file that is not named here comes last."""
 
 
 def between_marks(text: str, mark: str, content: str) -> str:
@@ -28,10 +32,17 @@ def between_marks(text: str, mark: str, content: str) -> str:
     return replaced
 
 
+def stack_files() -> dict[str, str]:
+    """The text of each stack's file, by the stack's name."""
+    found = {path.name.split(".")[1]: path.read_text() for path in sorted(ROOT.glob("Pulumi.*.yaml"))}
+    return {name: found[name] for name in dict.fromkeys([*STACKS, *found])}
+
+
 def generated() -> dict[Path, str]:
     """Each file with its present generated parts, as it should be."""
     readme = ROOT / "README.md"
     return {
+        ROOT / "docs" / "environments.md": environments.page(stack_files()),
         readme: between_marks(readme.read_text(), "settings", settings.settings_table()),
         ROOT / "docs" / "guardrails.md": guardrails.render(CONTROLS),
     }

@@ -8,15 +8,20 @@ from typing import Annotated
 
 import typer
 
+from operations.adapters.bootstrap import open_on_stock
 from operations.adapters.console import Console
 from operations.adapters.stock import open_stack
+from operations.commands import bootstrap as bootstrapping
 from operations.commands import destroy as destroying
 from operations.commands import preview as previewing
 from operations.commands import up as updating
+from operations.commands.giving_back import report_retained
 from operations.errors import OperationError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Stack = Annotated[str, typer.Argument(help="The stack, as in Pulumi.STACK.yaml.")]
+Project = Annotated[str, typer.Argument(help="The Google Cloud project's id.")]
+Location = Annotated[str | None, typer.Option("--location", help="Multi-region: EU, US or ASIA.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask. For machines.")]
 
 
@@ -55,4 +60,12 @@ def destroy(stack: Stack, yes: Yes = False) -> None:
     console = Console()
     with told(console):
         retained = destroying.destroy(open_stack(stack), console, confirmed=yes)
-        destroying.report_retained(retained, console)
+        report_retained(retained, console)
+
+
+@app.command()
+def bootstrap(project: Project, location: Location = None, yes: Yes = False) -> None:
+    """Makes the bucket for state and the key for secrets, outside every workload region, or adopts them."""
+    console = Console()
+    with told(console):
+        bootstrapping.bootstrap(open_on_stock(project, location=location), console, confirmed=yes)

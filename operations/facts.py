@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+CLUSTER = "gcp:container/cluster:Cluster"
+"""The type token of a GKE cluster."""
+
 
 def type_of(urn: str) -> str:
     """The type token in a URN, without its parents', which the SDK's own `request.type` keeps in front of it."""
@@ -26,6 +29,9 @@ class Action(StrEnum):
     UPDATE = "update"
     REPLACE = "replace"
     DELETE = "delete"
+    IMPORT = "import"
+    CLEAN_UP = "clean up"
+    """Deletes what an earlier run replaced and could not delete. What replaced it stays."""
     OTHER = "other"
 
 
@@ -37,6 +43,8 @@ class Operation:
     action: Action
     paths: tuple[str, ...] = ()
     """Property paths that differ; those that force a replacement come first."""
+    forced_by: tuple[str, ...] = ()
+    """Property paths that force a replacement; empty for what is replaced because of something that it depends on."""
 
     @property
     def type(self) -> str:
@@ -99,6 +107,8 @@ class StackResource:
     """Whether Pulumi refuses to delete it (`protect`)."""
     deletion_protection: bool = False
     """Whether Google Cloud or the provider refuses to delete it (`deletionProtection`)."""
+    left_over: bool = False
+    """Whether it was replaced and could not be deleted (`delete`). The live one may have the same URN."""
 
 
 @dataclass(frozen=True, kw_only=True)

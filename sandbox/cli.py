@@ -12,12 +12,14 @@ from typing import Annotated
 import typer
 
 from operations.adapters.console import Console
+from operations.commands.bootstrap import bootstrap as make_state_store
 from operations.commands.destroy import destroy as destroy_stack
-from operations.commands.destroy import report_retained
+from operations.commands.giving_back import report_retained
 from operations.commands.preview import judged_preview
 from operations.commands.up import up as update_stack
 from operations.errors import OperationError
 from sandbox import overview, world
+from sandbox.bootstrapping import open_in_the_sandbox
 from sandbox.controlplane.errors import ControlPlaneError
 from sandbox.dataplane.delays import DelaysInvalid
 from sandbox.exclusive import exclusive
@@ -83,7 +85,7 @@ def up() -> None:
     began = datetime.now(UTC)
     with command("make up") as (layout, console):
         world.start(layout, console)
-        engine = open_engine(layout, world.environment(layout))
+        engine = open_engine(layout, world.environment(layout), ahead=True)
         settle(layout, engine, console)
         with cause_of_failure(layout):
             update_stack(engine, console, confirmed=True)
@@ -103,7 +105,7 @@ def preview() -> None:
     """
     with command("make preview") as (layout, console):
         world.start(layout, console)
-        judged_preview(open_engine(layout, world.environment(layout)), console)
+        judged_preview(open_engine(layout, world.environment(layout), ahead=True), console)
 
 
 @app.command()
@@ -119,6 +121,15 @@ def destroy() -> None:
         report_retained(retained, console)
         require_nothing_left(layout, engine, [volume.disk for volume in retained])
         show_waits(layout, began, console)
+
+
+@app.command()
+def bootstrap(location: Annotated[str | None, typer.Option("--location")] = None) -> None:
+    """Makes the simulated bucket for state and the key for secrets, or adopts them. Needs no control plane."""
+    with command("make bootstrap") as (layout, console):
+        engine = world.resolve_tools(console, ("pulumi",)).path("pulumi")
+        opened = open_in_the_sandbox(layout, world.environment(layout), engine=engine, location=location)
+        make_state_store(opened, console, confirmed=True, caution="simulated: not for a real stack")
 
 
 @app.command()

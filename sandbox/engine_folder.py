@@ -20,12 +20,17 @@ from typing import Any
 
 import yaml
 
-from sandbox.files import mapping, usable
+from operations.adapters.yaml_file import mapping
+from sandbox.files import usable
 from sandbox.layout import CHECKOUT, Layout
+from sandbox.plugins import takeover
+from sandbox.plugins.takeover import FOLDER_VARIABLE
 from sandbox.policy_shim import write_analyzer_shim
 
 STACK = "sandbox"
 PASSPHRASE = "sandbox"  # noqa: S105 - guards nothing: the sandbox's secrets are made on this machine, for it alone
+REAL_STATE = ("backend",)
+REAL_SECRETS = ("secretsprovider", "encryptedkey")
 CORRECT = "Correct it, or take it back from version control, and run the same command again."
 REMOVE = "Remove it, and run the same command again: it is written anew from the checkout's."
 
@@ -41,13 +46,11 @@ def prepare(layout: Layout, *, engine: Path, kubectl: Path, schemas: Path) -> di
 
 
 def _prepare(layout: Layout, engine: Path, kubectl: Path, schemas: Path) -> dict[str, Path]:
-    for folder in (layout.bin, layout.engine / "home", layout.engine / "state"):
-        folder.mkdir(parents=True, exist_ok=True)
-    link(layout.bin / "pulumi", engine)
+    prepare_engine(layout, engine)
     link(layout.bin / "kubectl", kubectl)
-    write_analyzer_shim(layout.bin, Path(sys.executable))
     write_auth_plugin(layout)
     used = plugins(layout, schemas)
+    write_ready(layout, schemas)
     project = mapping(CHECKOUT / "Pulumi.yaml", remedy=CORRECT)
     write(layout.engine / "Pulumi.yaml", yaml.safe_dump(project_of_the_sandbox(project, used)))
     copy = layout.engine / f"Pulumi.{STACK}.yaml"
@@ -57,19 +60,36 @@ def _prepare(layout: Layout, engine: Path, kubectl: Path, schemas: Path) -> dict
     return used
 
 
+def prepare_engine(layout: Layout, engine: Path) -> None:
+    """What every program on the engine needs; raises OSError where it cannot be written."""
+    for folder in (layout.bin, layout.engine / "home", layout.engine / "state"):
+        folder.mkdir(parents=True, exist_ok=True)
+    link(layout.bin / "pulumi", engine)
+    write_analyzer_shim(layout.bin, Path(sys.executable))
+
+
 def project_of_the_sandbox(project: Mapping[str, Any], plugins: Mapping[str, Path]) -> dict[str, Any]:
-    """The project with our plugins by path. It has no language host: the Automation API runs the program inline."""
-    return {
-        **project,
-        "runtime": "python",
-        "plugins": {"providers": [{"name": name, "path": str(path)} for name, path in plugins.items()]},
-    }
+    """The project with our plugins by path, and without the cloud's place for its state.
+
+    It has no language host: the Automation API runs the program inline.
+    """
+    own = {key: value for key, value in project.items() if key not in REAL_STATE}
+    return {**own, "runtime": "python", "plugins": by_path(plugins)}
+
+
+def by_path(plugins: Mapping[str, Path]) -> dict[str, Any]:
+    """`plugins` of a Pulumi.yaml."""
+    return {"providers": [{"name": name, "path": str(path)} for name, path in plugins.items()]}
 
 
 def settings_with_salt(settings: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
-    """The stack's settings with the salt that the engine added to its copy, or every run would make a new one."""
+    """The stack's settings with the salt that the engine added to its copy, or every run would make a new one.
+
+    The key with which a real stack encrypts is left out: the sandbox has its passphrase.
+    """
+    own = {key: value for key, value in settings.items() if key not in REAL_SECRETS}
     salt = earlier.get("encryptionsalt")
-    return {**settings, **({"encryptionsalt": salt} if salt else {})}
+    return {**own, **({"encryptionsalt": salt} if salt else {})}
 
 
 def plugins(layout: Layout, schemas: Path) -> dict[str, Path]:
@@ -79,6 +99,12 @@ def plugins(layout: Layout, schemas: Path) -> dict[str, Path]:
         "gcp": write_plugin(layout, "gcp", schemas),
         "kubernetes": Path(official).parent if official else write_plugin(layout, "kubernetes", schemas),
     }
+
+
+def own_plugins(layout: Layout) -> list[str]:
+    """The names of those plugins that are the sandbox's own."""
+    providers = mapping(layout.engine / "Pulumi.yaml", remedy=REMOVE)["plugins"]["providers"]
+    return [provider["name"] for provider in providers if Path(provider["path"]).parent == layout.plugins]
 
 
 def version_of(plugin: Path) -> str | None:
@@ -95,12 +121,25 @@ def write_plugin(layout: Layout, name: str, schemas: Path) -> Path:
     """An executable that runs our plugin, in a folder of its own as the engine wants it."""
     folder = layout.plugins / name
     folder.mkdir(parents=True, exist_ok=True)
+    module, socket = f"sandbox.plugins.{name}", f'"${FOLDER_VARIABLE}/{name}"'
     script(
         folder / f"pulumi-resource-{name}",
-        f"export PYTHONPATH={quote(CHECKOUT)} SANDBOX_HOME={quote(layout.root)} SANDBOX_SCHEMAS={quote(schemas)}\n"
-        f'exec {quote(sys.executable)} -m sandbox.plugins.{name} "$@"\n',
+        environment_of_plugins(layout, schemas)
+        + f'[ -S {socket} ] && exec {quote(sys.executable)} -I -S {quote(takeover.__file__)} {socket} {module} "$@"\n'
+        f'exec {quote(sys.executable)} -m {module} "$@"\n',
     )
     return folder
+
+
+def write_ready(layout: Layout, schemas: Path) -> None:
+    """An executable that loads our plugins ahead."""
+    body = f'{environment_of_plugins(layout, schemas)}exec {quote(sys.executable)} -m sandbox.plugins.ready "$@"\n'
+    script(layout.plugins / "ready", body)
+
+
+def environment_of_plugins(layout: Layout, schemas: Path) -> str:
+    """The lines of a script that say where the plugins find their code and their files."""
+    return f"export PYTHONPATH={quote(CHECKOUT)} SANDBOX_HOME={quote(layout.root)} SANDBOX_SCHEMAS={quote(schemas)}\n"
 
 
 def write_auth_plugin(layout: Layout) -> None:

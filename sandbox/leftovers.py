@@ -13,8 +13,10 @@ from urllib3.exceptions import HTTPError
 
 from operations.adapters.engine import Engine
 from operations.errors import OperationError
+from sandbox.bootstrapping import owned
 from sandbox.layout import Layout
 from sandbox.simulator.store import Store
+from sandbox.simulator.survival import outlives_its_stack
 
 TIMEOUT = (2, 10)
 """Seconds to connect, and to read."""
@@ -65,10 +67,10 @@ def require_nothing_left(layout: Layout, engine: Engine, retained: Collection[st
         OperationError: something is left, or the API server does not answer.
     """
     held = read(layout.kubeconfig)
-    kept = {*retained, *held.kept_disks()}
+    kept = {*retained, *held.kept_disks(), *owned(layout)}
     left = [f"in the state: {resource.urn}" for resource in engine.resources()]
     store = Store(layout)
-    unowned = [record.id for record in store.all() if record.id not in kept]
+    unowned = [record.id for record in store.all() if record.id not in kept and not outlives_its_stack(record)]
     left += [f"in the simulator: {identity}" for identity in unowned]
     records = ", ".join(str(store.file(identity)) for identity in unowned) or "none now"
     left += [f"in the API server: {found}" for found in held.left(kept)]

@@ -5,17 +5,31 @@ from __future__ import annotations
 import runpy
 from collections.abc import Callable, Mapping
 
+import pulumi
 from pulumi import automation
 
 from operations.adapters.engine import Engine, reason
 from operations.errors import OperationError
-from sandbox.engine_folder import STACK
+from sandbox.ahead import plugins_ahead, with_imports_ahead
+from sandbox.engine_folder import STACK, own_plugins
 from sandbox.layout import CHECKOUT, Layout
+
+PROGRAM = CHECKOUT / "__main__.py"
 
 
 def the_program() -> None:
     """What the language host would run for `pulumi up`: the project's `__main__.py`, unchanged."""
-    runpy.run_path(str(CHECKOUT / "__main__.py"), run_name="__main__")
+    pulumi.log.debug = unheard
+    runpy.run_path(str(PROGRAM), run_name="__main__")
+
+
+def unheard(
+    msg: str, resource: pulumi.Resource | None = None, stream_id: int | None = None, ephemeral: bool | None = None
+) -> None:
+    """In place of the SDK's debug messages: it sends five a resource and waits for each, and no engine here shows them.
+
+    The engine drops them unless it runs with --debug.
+    """
 
 
 def open_engine(
@@ -24,12 +38,19 @@ def open_engine(
     *,
     stack_name: str = STACK,
     program: Callable[[], None] = the_program,
+    ahead: bool = False,
 ) -> Engine:
     """The sandbox's stack, created where it does not exist yet. The benchmark gives a program of its own.
+
+    `ahead` is for a command that will run the project's program: it and its plugins are loaded while the engine starts.
 
     Raises:
         OperationError: the engine cannot open the stack.
     """
+    if ahead:
+        found = plugins_ahead(layout.plugins / "ready", own_plugins(layout), environment)
+        environment = {**environment, **found}
+        program = with_imports_ahead(program, PROGRAM)
     try:
         workspace = automation.LocalWorkspace(
             work_dir=str(layout.engine),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -45,14 +46,14 @@ def start(layout: Layout, console: Console) -> None:
     os.environ["PATH"] = environment(layout)["PATH"]
 
 
-def resolve_tools(console: Console) -> Toolset:
-    """The engine and the control plane: from PATH, from the cache, or built.
+def resolve_tools(console: Console, names: Iterable[str] = TOOLS) -> Toolset:
+    """The engine and the control plane, or what is named of them: from PATH, from the cache, or built.
 
     Raises:
         ToolchainError: a tool is missing and cannot be built.
     """
     with console.phase("tools") as progress:
-        return resolve(TOOLS, Lines(progress))
+        return resolve(names, Lines(progress))
 
 
 def start_data_plane(layout: Layout, tools: Toolset, speed: Speed, news: Progress) -> None:

@@ -3,25 +3,32 @@
 from settings.cluster import AutoProvisioningSettings, ClusterSettings, SystemPoolSettings
 from settings.egress import EgressSettings
 from settings.loading import SettingsError, load
-from settings.machines import DISK_TYPE, MACHINE_FAMILY
+from settings.machines import DiskType, FamilyName
+from settings.maintenance import ExclusionSettings, MaintenanceSettings
 from settings.mistakes import NAMESPACE, Mistake
-from settings.network import NetworkSettings
-from settings.node import NodeSettings, ResourceSettings, VerticalAutoscalingSettings
-from settings.stack import StackSettings
+from settings.network import NetworkSettings, SharedVpcSettings
+from settings.node import NodeSettings, PortSettings, ResourceSettings, VerticalAutoscalingSettings
+from settings.stack import MachinesSettings, RecoverySettings, StackSettings
 from settings.storage import StorageSettings
 
 __all__ = [
-    "DISK_TYPE",
-    "MACHINE_FAMILY",
     "NAMESPACE",
     "AutoProvisioningSettings",
     "ClusterSettings",
+    "DiskType",
     "EgressSettings",
+    "ExclusionSettings",
+    "FamilyName",
+    "MachinesSettings",
+    "MaintenanceSettings",
     "Mistake",
     "NetworkSettings",
     "NodeSettings",
+    "PortSettings",
+    "RecoverySettings",
     "ResourceSettings",
     "SettingsError",
+    "SharedVpcSettings",
     "StackSettings",
     "StorageSettings",
     "SystemPoolSettings",

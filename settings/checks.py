@@ -1,68 +1,50 @@
-"""Mistakes that only show when two settings are held against each other."""
+"""Mistakes that only show when settings are held against each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
-from pydantic import BaseModel
+from settings import addresses, disks, protection, room, windows
+from settings.mistakes import Mistake, key_path, shown
+from settings.node import PortSettings
+from settings.stack import StackSettings
 
-from settings import room
-from settings.cluster import ClusterSettings
-from settings.egress import EgressSettings
-from settings.mistakes import Mistake, key_path
-from settings.network import NetworkSettings
-from settings.node import NodeSettings
+LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
+OWN_LABELS = ("part-of", "platform", "environment", "managed-by")
+"""Labels that the program sets (components/labels.py)."""
+MOST_LABELS = 64 - len(OWN_LABELS)
+"""A resource has 64 labels at most: https://cloud.google.com/compute/docs/labeling-resources#requirements"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """A check and the sections that it needs to be right in themselves, in the order of its parameters."""
+    """A check, and the settings, with dots, that must be right in themselves before it can say anything."""
 
     needs: tuple[str, ...]
-    run: Callable[..., Iterator[Mistake]]
+    run: Callable[[StackSettings], Iterator[Mistake]]
 
 
-def across(sections: Mapping[str, BaseModel]) -> list[Mistake]:
-    """Every mistake across the given sections; a check whose sections are not all there is left out."""
+def across(stack: StackSettings, *, wrong: Collection[tuple[str, ...]]) -> list[Mistake]:
+    """Every mistake across the settings. `wrong` are paths that hold no usable value: what needs one is left out."""
     return [
         mistake
         for check in CHECKS
-        if all(name in sections for name in check.needs)
-        for mistake in check.run(*(sections[name] for name in check.needs))
+        if not any(_share_a_branch(tuple(need.split(".")), path) for need in check.needs for path in wrong)
+        for mistake in check.run(stack)
     ]
 
 
-def _overlaps(network: NetworkSettings) -> Iterator[Mistake]:
-    ranges = {
-        "nodes_range": network.nodes_range,
-        "pods_range": network.pods_range,
-        "services_range": network.services_range,
-    }
-    for (first, one), (second, other) in combinations(ranges.items(), 2):
-        if one.overlaps(other):
-            yield Mistake(
-                key=key_path(["network", second]),
-                got=f'"{other}", which overlaps {first} "{one}"',
-                allowed="three ranges that have no address in common",
-                advice=f"move {first} or {second}",
-            )
+def _share_a_branch(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one path is the other, or lies below it."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
 
 
-def _nat_ports(network: NetworkSettings) -> Iterator[Mistake]:
-    low, high = network.nat_min_ports_per_machine, network.nat_max_ports_per_machine
-    if low >= high:
-        yield Mistake(
-            key=key_path(["network", "nat_max_ports_per_machine"]),
-            got=f"{high}, with nat_min_ports_per_machine {low}",
-            allowed="more than nat_min_ports_per_machine",
-            advice="raise the maximum or lower the minimum",
-        )
-
-
-def _bounds(node: NodeSettings) -> Iterator[Mistake]:
-    scaling = node.vertical_autoscaling
+def _bounds(stack: StackSettings) -> Iterator[Mistake]:
+    node, scaling = stack.node, stack.node.vertical_autoscaling
     for resource, low, request, high in (
         ("cpu_millicores", scaling.min_cpu_millicores, node.resources.cpu_millicores, scaling.max_cpu_millicores),
         ("memory_mib", scaling.min_memory_mib, node.resources.memory_mib, scaling.max_memory_mib),
@@ -90,13 +72,34 @@ def _bounds(node: NodeSettings) -> Iterator[Mistake]:
         )
 
 
-def _control_plane_access(cluster: ClusterSettings) -> Iterator[Mistake]:
+def _ports(stack: StackSettings) -> Iterator[Mistake]:
+    ports = {name: getattr(stack.node.ports, name) for name in PortSettings.model_fields}
+    for position, (name, port) in enumerate(ports.items()):
+        earlier = next((other for other, taken in list(ports.items())[:position] if taken == port), None)
+        if earlier:
+            yield Mistake(
+                key=key_path(["node", "ports", name]),
+                got=f"{port}, which {earlier} has already",
+                allowed="a port of its own for each",
+                advice=f"change {name} or {earlier} to what the image listens on",
+            )
+
+
+def _control_plane_access(stack: StackSettings) -> Iterator[Mistake]:
+    cluster = stack.cluster
     if cluster.control_plane_access == "dns" and cluster.authorized_networks:
         yield Mistake(
             key=key_path(["cluster", "authorized_networks"]),
             got=f"{len(cluster.authorized_networks)} ranges, with control_plane_access dns",
             allowed="no ranges: behind the DNS name IAM decides who gets in, not an address",
             advice="remove them, or set control_plane_access to ip",
+        )
+    if cluster.control_plane_access == "dns" and not cluster.external_access:
+        yield Mistake(
+            key=key_path(["cluster", "external_access"]),
+            got="false, with control_plane_access dns",
+            allowed="true: without it the DNS name serves Google's own services and no user, inside the VPC neither",
+            advice="set it to true, then IAM decides (container.clusters.connect); or set control_plane_access to ip",
         )
     if cluster.control_plane_access == "ip" and cluster.external_access:
         yield Mistake(
@@ -115,12 +118,13 @@ def _control_plane_access(cluster: ClusterSettings) -> Iterator[Mistake]:
             )
 
 
-def _domains(egress: EgressSettings) -> Iterator[Mistake]:
+def _domains(stack: StackSettings) -> Iterator[Mistake]:
     """squid refuses a list in which one entry includes another, depending on their order; then no proxy starts."""
-    for position, domain in enumerate(egress.allowed_domains):
-        others = [one for place, one in enumerate(egress.allowed_domains) if place != position]
+    domains = stack.egress.allowed_domains
+    for position, domain in enumerate(domains):
+        others = [one for place, one in enumerate(domains) if place != position]
         wider = next((one for one in others if one != domain and _includes(one, domain)), None)
-        if wider is None and domain in egress.allowed_domains[:position]:
+        if wider is None and domain in domains[:position]:
             wider = domain
         if wider is not None:
             yield Mistake(
@@ -136,12 +140,82 @@ def _includes(wide: str, narrow: str) -> bool:
     return wide.startswith(".") and f".{narrow.lstrip('.')}".endswith(wide)
 
 
+def _labels(stack: StackSettings) -> Iterator[Mistake]:
+    """Labels that Google Cloud would refuse, and those that are not a user's to set."""
+    for label, value in stack.labels.items():
+        advice = "correct it"
+        if label in OWN_LABELS or label.startswith("goog"):
+            allowed = f"a key that neither Google (goog...) nor the program ({', '.join(OWN_LABELS)}) has taken"
+            advice = "choose another key"
+        elif not LABEL_KEY.fullmatch(label):
+            allowed = "a key of 1 to 63 lower-case letters, digits, hyphens and underscores that starts with a letter"
+        elif not LABEL_VALUE.fullmatch(value):
+            allowed = "a value of at most 63 lower-case letters, digits, hyphens and underscores"
+        else:
+            continue
+        yield Mistake(key=key_path(["labels", label]), got=f"{label}: {shown(value)}", allowed=allowed, advice=advice)
+    if len(stack.labels) > MOST_LABELS:
+        yield Mistake(
+            key=key_path(["labels"]),
+            got=f"{len(stack.labels)} labels",
+            allowed=f"at most {MOST_LABELS}",
+            advice=f"remove some: Google Cloud takes 64, {len(OWN_LABELS)} of which the program sets",
+        )
+
+
+def _components(stack: StackSettings) -> Iterator[Mistake]:
+    """Lists that Google would refuse or write back otherwise: without its own components, or with one twice."""
+    for name in ("log_components", "metric_components"):
+        given: tuple[str, ...] = getattr(stack.cluster, name)
+        if given and "SYSTEM_COMPONENTS" not in given:
+            yield Mistake(
+                key=key_path(["cluster", name]),
+                got=f"{', '.join(given)} without SYSTEM_COMPONENTS",
+                allowed="nothing at all, or SYSTEM_COMPONENTS with others",
+                advice="add SYSTEM_COMPONENTS, or write [] to turn all off",
+            )
+        for position, one in enumerate(given):
+            if one in given[:position]:
+                yield Mistake(
+                    key=key_path(["cluster", name, position]),
+                    got=f"{one}, for the second time",
+                    allowed="each component once",
+                    advice="remove it",
+                )
+
+
+RANGES = ("network.nodes_range", "network.pods_range", "network.services_range")
+MOST_MACHINES = (
+    "node.replicas",
+    "egress.replicas",
+    "cluster.system_pool",
+    "cluster.auto_provisioning.upgrade_strategy",
+)
+SCALING = ("node.resources", "node.vertical_autoscaling")
+PROTECTION = ("protect", "cluster.deletion_protection", "cluster.secrets_encryption", "storage.reclaim_policy")
+ACCESS = ("cluster.control_plane_access", "cluster.external_access", "cluster.authorized_networks")
+BOOT_DISK = "cluster.auto_provisioning.boot_disk_type"
+
 CHECKS = (
-    Check(needs=("network",), run=_overlaps),
-    Check(needs=("network",), run=_nat_ports),
-    Check(needs=("node",), run=_bounds),
-    Check(needs=("cluster",), run=_control_plane_access),
-    Check(needs=("egress",), run=_domains),
-    Check(needs=("node",), run=room.largest_node),
-    Check(needs=("node", "cluster", "egress"), run=room.growth),
+    Check(needs=RANGES, run=addresses.overlaps),
+    Check(needs=RANGES, run=addresses.refused),
+    Check(needs=(*RANGES, *MOST_MACHINES), run=addresses.sizes),
+    Check(needs=("network",), run=addresses.nat_ports),
+    Check(needs=("project", "network.shared_vpc"), run=addresses.shared_vpc),
+    Check(needs=("region", "cluster.zones"), run=addresses.zones),
+    Check(needs=("machines",), run=disks.families_once),
+    Check(needs=("machines", "cluster.system_pool", "storage.disk_type", BOOT_DISK), run=disks.attachable),
+    Check(needs=("region", "storage.encryption_key"), run=disks.key_in_reach),
+    Check(needs=("environment", "accept_replacement", *PROTECTION), run=protection.guarded),
+    Check(needs=("environment", "region", "recovery"), run=protection.another_region),
+    Check(needs=("cluster.maintenance",), run=windows.open_long_enough),
+    Check(needs=("cluster.maintenance.exclusions",), run=windows.exclusions),
+    Check(needs=ACCESS, run=_control_plane_access),
+    Check(needs=("cluster.log_components", "cluster.metric_components"), run=_components),
+    Check(needs=(), run=_labels),
+    Check(needs=SCALING, run=_bounds),
+    Check(needs=("node.ports",), run=_ports),
+    Check(needs=("egress.allowed_domains",), run=_domains),
+    Check(needs=("machines", "node.vertical_autoscaling"), run=room.largest_node),
+    Check(needs=("machines", "cluster.auto_provisioning", *MOST_MACHINES, *SCALING), run=room.growth),
 )

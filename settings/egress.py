@@ -6,21 +6,23 @@ from typing import Annotated
 
 from pydantic import Field
 
-from settings.fields import Domain, Image, Port, Section, Unit
+from settings.fields import Changes, Domain, Image, Port, Section, Unit
 
 
 class EgressSettings(Section):
     """The squid proxy."""
 
-    image: Image = Field(
+    image: Annotated[Image, Changes("rolls the proxies")] = Field(
         default="ubuntu/squid@sha256:6a097f68bae708cedbabd6188d68c7e2e7a38cedd05a176e1cc0ba29e3bbe029",
         description="Image of the proxy (Squid 6.13 on Ubuntu 24.04), by digest.",
     )
-    replicas: Annotated[int, Field(ge=2, le=20), Unit("pods")] = Field(
+    replicas: Annotated[int, Field(ge=2, le=20), Unit("pods"), Changes("in place")] = Field(
         default=2, description="Number of proxies, each on a machine of its own."
     )
-    port: Port = Field(default=3128, description="Port that the proxy listens on.")
-    allowed_domains: tuple[Domain, ...] = Field(
+    port: Annotated[Port, Changes("rolls the nodes, rolls the proxies")] = Field(
+        default=3128, description="Port that the proxy listens on."
+    )
+    allowed_domains: Annotated[tuple[Domain, ...], Changes("rolls the proxies")] = Field(
         default=(),
         description="Domains that the proxy forwards to, none included in another; it refuses everything else.",
     )

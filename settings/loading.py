@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from settings import checks, descriptions
-from settings.mistakes import Mistake, key_path, shown
+from settings import checks, explaining
+from settings.mistakes import Mistake
 from settings.stack import StackSettings
+
+Model = TypeVar("Model", bound=BaseModel)
+Path = tuple[str, ...]
+"""Where a setting is, as the names on the way to it."""
 
 
 class SettingsError(Exception):
@@ -25,68 +29,63 @@ class SettingsError(Exception):
         self.mistakes = tuple(mistakes)
 
 
-def load(config: Mapping[str, object]) -> StackSettings:
+def load(config: Mapping[str, object], *, unreadable: Collection[Path] = ()) -> StackSettings:
     """Settings from the keys below `p2p-nodes:`, given without that prefix.
 
-    Raises SettingsError with all mistakes. Checks across sections run on the sections that are right in
-    themselves, so that one wrong number does not hide an overlap elsewhere.
+    Raises SettingsError with all mistakes. Checks across settings run with defaults in place of what is wrong in
+    itself, but for those that would read it: one wrong number does not hide an overlap elsewhere.
+    `unreadable` are settings that `config` leaves out because their value is a secret: they count as right.
     """
-    text = json.dumps(config, default=str)
+    given = {**_stand_in(unreadable), **config}
     mistakes: list[Mistake] = []
-    wrong: set[str] = set()
+    wrong = set(unreadable)
     try:
-        # As JSON: lists become tuples and text becomes ranges, yet a number written as text stays a mistake.
-        StackSettings.model_validate_json(text)
+        StackSettings.model_validate_json(_text(given))
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        wrong = {str(detail["loc"][0]) for detail in details if detail["loc"]}
-        mistakes += [_mistake(detail) for detail in details]
-    sections = {
-        name: model.model_validate_json(json.dumps(config.get(name, {}), default=str))
-        for name, field in StackSettings.model_fields.items()
-        if name not in wrong and (model := descriptions.section(field)) is not None
-    }
-    mistakes += checks.across(sections)
+        for detail in error.errors(include_url=False):
+            mistakes.append(explaining.mistake(detail))
+            wrong.update(_wrong(detail))
+    right = StackSettings.model_validate_json(_text(_stand_in(wrong) | _without(given, wrong)))
+    mistakes += checks.across(right, wrong=wrong)
     if mistakes:
         raise SettingsError(sorted(mistakes, key=lambda mistake: mistake.key))
-    return StackSettings.model_validate_json(text)
+    return right
 
 
-def _mistake(detail: ErrorDetails) -> Mistake:
+def load_as(model: type[Model], config: Mapping[str, object], *, namespace: str, place: str) -> Model:
+    """Settings of another program's `model` from the keys below `namespace:`, given without that prefix.
+
+    `place` says where a person corrects them. Raises SettingsError with all mistakes.
+    """
+    try:
+        return model.model_validate_json(_text(config))
+    except ValidationError as error:
+        source = explaining.Source(model=model, namespace=namespace, place=place)
+        mistakes = [explaining.mistake(detail, source) for detail in error.errors(include_url=False)]
+        raise SettingsError(sorted(mistakes, key=lambda mistake: mistake.key)) from None
+
+
+def _text(config: Mapping[str, object]) -> str:
+    """As JSON: lists become tuples and text becomes ranges, yet a number written as text stays a mistake."""
+    return json.dumps(config, default=str)
+
+
+def _stand_in(wrong: Collection[Path]) -> dict[str, object]:
+    """A name for the project, which is the one setting without a default; no check reads it."""
+    return {"project": "unknown-project"} if ("project",) in wrong else {}
+
+
+def _without(config: Mapping[str, object], wrong: Collection[Path], place: Path = ()) -> dict[str, object]:
+    return {
+        name: _without(value, wrong, (*place, name)) if isinstance(value, Mapping) else value
+        for name, value in config.items()
+        if (*place, name) not in wrong
+    }
+
+
+def _wrong(detail: ErrorDetails) -> Iterator[Path]:
+    """What an error makes useless: the setting, a list as a whole, and the setting that a misspelled key means."""
     location = detail["loc"]
-    key = key_path(location)
-    parent, field = _field_at(location)
-    if detail["type"] == "extra_forbidden":
-        name = str(location[-1])
-        known = sorted(parent.model_fields) if parent else []
-        close = difflib.get_close_matches(name, known, n=1)
-        advice = f"rename it to {close[0]}" if close else "remove it"
-        return Mistake(key=key, got=f"an unknown key {name}", allowed=", ".join(known), advice=advice)
-    if field is None:
-        return Mistake(key=key, got=shown(detail["input"]), allowed=detail["msg"], advice="correct the value")
-    permitted = descriptions.allowed(field, item=isinstance(location[-1], int))
-    if detail["type"] == "missing":
-        return Mistake(key=key, got="nothing", allowed=permitted, advice=f"pulumi config set {key} VALUE")
-    return Mistake(key=key, got=shown(detail["input"]), allowed=permitted, advice=_advice(detail, permitted, field))
-
-
-def _advice(detail: ErrorDetails, permitted: str, field: FieldInfo) -> str:
-    value = detail["input"]
-    if isinstance(value, str) and permitted.startswith(("whole number", "true or false", "a power of two")):
-        return "write it without quotes"
-    correct = "correct the value in Pulumi.<stack>.yaml"
-    return correct if field.is_required() else f"{correct}, or remove the key to use the default"
-
-
-def _field_at(location: Sequence[str | int]) -> tuple[type[BaseModel] | None, FieldInfo | None]:
-    """The model that holds the key, and the key's field where the model has it."""
-    parent: type[BaseModel] | None = StackSettings
-    field: FieldInfo | None = None
-    names = [part for part in location if isinstance(part, str)]
-    for position, name in enumerate(names):
-        field = parent.model_fields.get(name) if parent else None
-        if field is None:
-            break
-        if position < len(names) - 1:
-            parent = descriptions.section(field)
-    return parent, field
+    yield tuple(str(part) for part in takewhile(lambda part: isinstance(part, str), location))
+    if meant := explaining.meant(detail):
+        yield (*(str(part) for part in location[:-1]), meant)

@@ -23,12 +23,12 @@ class Mistake:
         return f"  {self.key}\n    got      {self.got}\n    allowed  {self.allowed}\n    do       {self.advice}"
 
 
-def key_path(location: Sequence[str | int]) -> str:
+def key_path(location: Sequence[str | int], namespace: str = NAMESPACE) -> str:
     """The key as Pulumi writes it: `p2p-nodes:egress.allowed_domains[2]`."""
     path = ""
     for part in location:
         path += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return f"{NAMESPACE}:{path.removeprefix('.')}"
+    return f"{namespace}:{path.removeprefix('.')}"
 
 
 def shown(value: object) -> str:

@@ -20,6 +20,15 @@ BEGAN = time.monotonic()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# The same sample in every run of the same code: what CI says must not depend on the day.
+os.environ.setdefault("CHANGES_SEED", "1")
+
+
+def pytest_report_header() -> str:
+    """Which settings tests/engine/test_changes.py tries; the environment may say others."""
+    return f"CHANGES_SEED={os.environ['CHANGES_SEED']}"
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A suite that grew beyond its limit fails, so that it is shortened while that is easy."""
     minutes = (time.monotonic() - BEGAN) / 60

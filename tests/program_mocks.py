@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import runpy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,8 @@ class Registered:
     parent: str
     dependencies: tuple[str, ...]
     ignored: tuple[str, ...]
+    adopted: str
+    protected: bool
 
     @property
     def key(self) -> str:
@@ -52,7 +55,15 @@ class World:
         return found[0]
 
 
+Answers = Mapping[str, Mapping[str, Any] | str]
+"""What data sources tell, by their tokens; a text is a refusal."""
+PROJECT: Answers = {"gcp:organizations/getProject:getProject": {"number": "123456789012"}}
+
+
 class _Cloud(mocks.Mocks):
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         state = dict(args.inputs)
         if args.typ == "gcp:container/cluster:Cluster":
@@ -63,18 +74,20 @@ class _Cloud(mocks.Mocks):
             }
         if args.typ == "gcp:serviceaccount/account:Account":
             state["email"] = f"{args.inputs['accountId']}@project.iam.gserviceaccount.com"
+            state["name"] = f"projects/project/serviceAccounts/{state['email']}"
         if args.typ == SERVICE and args.inputs["spec"].get("type") == "LoadBalancer":
             ordinal = int(args.name.rsplit("-", 1)[1])
             state["status"] = {"loadBalancer": {"ingress": [{"ip": f"203.0.113.{ordinal + 1}"}]}}
         return f"{args.name}-id", state
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
-        return {}, None
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]]]:
+        answer = self._answers.get(args.token, {})
+        return ({}, [("", answer)]) if isinstance(answer, str) else (dict(answer), [])
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, world: World) -> None:
-        super().__init__(_Cloud())
+    def __init__(self, world: World, cloud: _Cloud) -> None:
+        super().__init__(cloud)
         self._world = world
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 the name of the engine's call
@@ -90,6 +103,8 @@ class _Monitor(mocks.MockMonitor):
                     parent=request.parent,
                     dependencies=tuple(request.dependencies),
                     ignored=tuple(request.ignoreChanges),
+                    adopted=request.importId,
+                    protected=request.protect,
                 )
             )
         return response
@@ -105,14 +120,16 @@ def run(
     *,
     stack: str = "test",
     config: Mapping[str, str] | None = None,
+    answers: Answers | None = None,
     into: World | None = None,
 ) -> World:
     """Runs `program` as a stack. Whatever it raises comes out as it is; `into` then holds what was registered."""
     world = World() if into is None else into
+    cloud = _Cloud({**PROJECT, **(answers or {})})
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        mocks.set_mocks(_Cloud(), project="p2p-nodes", stack=stack, preview=False, monitor=_Monitor(world))
+        mocks.set_mocks(cloud, project="p2p-nodes", stack=stack, preview=False, monitor=_Monitor(world, cloud))
         settings.set_root_resource(None)  # type: ignore[arg-type]
         pulumi.runtime.set_all_config(dict(config or {}), [])
         loop.run_until_complete(run_in_stack(lambda: _discard(program)))
@@ -126,9 +143,13 @@ def stack_config(stack: str) -> dict[str, str]:
     """The `config` of a stack file as the engine hands it to a program: text, or JSON for mappings and lists."""
     document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
     return {
-        key: json.dumps(value) if isinstance(value, dict | list) else str(value)
+        key: json.dumps(value) if isinstance(value, dict | list) else _scalar(value)
         for key, value in document["config"].items()
     }
+
+
+def _scalar(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _discard(program: Callable[[], object]) -> None:
@@ -146,3 +167,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def of_settings(settings: Mapping[str, object] | None = None, *, stack: str = "test") -> World:
+    """The whole program with these settings over the few that every stack must give."""
+    given: dict[str, Any] = {"project": "a-project", **(settings or {})}
+    cluster = given.get("cluster", {})
+    reached = {} if "control_plane_access" in cluster else {"external_access": True}
+    given["cluster"] = {**reached, **cluster}
+    config = {
+        f"p2p-nodes:{key}": json.dumps(value) if isinstance(value, dict | list) else _scalar(value)
+        for key, value in given.items()
+    }
+    return run(lambda: runpy.run_path(str(ROOT / "__main__.py")), stack=stack, config=config)

@@ -6,9 +6,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = {"settings", "components", "operations", "sandbox", "guardrails", "benchmarks", "docs", "tests", "tools"}
+OURS = {
+    "bootstrap",
+    "settings",
+    "components",
+    "operations",
+    "sandbox",
+    "guardrails",
+    "benchmarks",
+    "docs",
+    "tests",
+    "tools",
+}
 ALLOWED = {
     "__main__.py": {"settings", "components"},
+    "bootstrap": {"bootstrap", "settings", "components"},
     "settings": {"settings"},
     "components": {"components", "settings"},
     "policies": {"guardrails"},

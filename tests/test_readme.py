@@ -31,7 +31,7 @@ def test_the_first_two_commands_are_the_promised_two() -> None:
     assert [line for _, line in commands()][:2] == ["make up", "make test"]
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/guardrails.md"])
+@pytest.mark.parametrize("path", ["README.md", "docs/environments.md", "docs/guardrails.md"])
 def test_generated_parts_are_current(path: str) -> None:
     generated: dict[Path, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))["generated"]()
     assert (ROOT / path).read_text() == generated[ROOT / path], "stale: run `make docs`"

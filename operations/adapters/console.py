@@ -25,6 +25,8 @@ STYLE = {
     Action.UPDATE: "yellow",
     Action.REPLACE: "bold magenta",
     Action.DELETE: "bold red",
+    Action.IMPORT: "blue",
+    Action.CLEAN_UP: "red",
     Action.OTHER: "cyan",
     Action.SAME: "dim",
 }
@@ -118,6 +120,10 @@ class Console:
             if (count := sum(operation.action is action for operation in listed))
         ]
         self.rich.print("  " + ", ".join(counts))
+
+    def effect(self, effects: Iterable[str]) -> None:
+        """What the changes do to what runs."""
+        self.rich.print(f"  effect: {escape(', '.join(effects))}")
 
     def violations(self, violations: Iterable[Violation]) -> None:
         """What the policies said."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from pulumi import automation
 from pulumi.automation.events import EngineEvent
 
@@ -21,9 +22,13 @@ T = TypeVar("T")
 class Engine:
     """One stack on the real engine. Every method runs to its end or raises `OperationError`."""
 
-    def __init__(self, stack: automation.Stack, *, policy_pack: Path) -> None:
-        """`policy_pack` is attached to every preview and update: there is no way to run without it."""
+    def __init__(self, stack: automation.Stack, *, policy_pack: Path, refresh: bool = False) -> None:
+        """`policy_pack` is attached to every preview and update: there is no way to run without it.
+
+        `refresh` makes both look at the cloud first, for a state that is not to be trusted.
+        """
         self.stack = stack
+        self.refresh = refresh
         self.policy_pack = str(policy_pack)
 
     @property
@@ -36,7 +41,11 @@ class Engine:
         return self._record(
             listener,
             lambda hear: self.stack.preview(
-                policy_packs=[self.policy_pack], on_event=hear, color="never", suppress_outputs=True
+                policy_packs=[self.policy_pack],
+                refresh=self.refresh,
+                on_event=hear,
+                color="never",
+                suppress_outputs=True,
             ),
         )
 
@@ -45,7 +54,11 @@ class Engine:
         return self._record(
             listener,
             lambda hear: self.stack.up(
-                policy_packs=[self.policy_pack], on_event=hear, color="never", suppress_outputs=True
+                policy_packs=[self.policy_pack],
+                refresh=self.refresh,
+                on_event=hear,
+                color="never",
+                suppress_outputs=True,
             ),
         )
 
@@ -72,6 +85,7 @@ class Engine:
                 custom=entry.get("custom", False),
                 protected=entry.get("protect", False),
                 deletion_protection=(entry.get("inputs") or {}).get("deletionProtection") is True,
+                left_over=entry.get("delete", False),
             )
             for entry in self._deployment().get("resources") or []
         )
@@ -93,7 +107,7 @@ class Engine:
         Outputs are missing after an update that failed midway, and the provider after a destroy that did: either will
         do.
         """
-        resources = self._deployment().get("resources") or []
+        resources = [entry for entry in self._deployment().get("resources") or [] if not entry.get("delete")]
         inputs = [entry.get("inputs") for entry in resources if entry["type"] == "pulumi:providers:kubernetes"]
         outputs = [entry.get("outputs") for entry in resources if entry["type"] == "pulumi:pulumi:Stack"]
         for properties in inputs + outputs:
@@ -103,6 +117,26 @@ class Engine:
             if isinstance(value, str):
                 return value
         return None
+
+    def setting(self, key: str) -> str | None:
+        """The text of one setting in the stack's own file, `namespace:name`; what is no text as JSON. None without it.
+
+        Read without the engine, which takes a second to say the same: it is asked for in every preview. What a project
+        or an environment of Pulumi Cloud adds to the stack's settings is not in it.
+
+        Raises:
+            OperationError: the file cannot be read.
+        """
+        # Not the Automation API's own reader: it drops lists, and fails on true and false.
+        path = Path(self.stack.workspace.work_dir) / f"Pulumi.{self.name}.yaml"
+        if not path.exists():
+            return None
+        try:
+            config = (yaml.safe_load(path.read_text()) or {}).get("config") or {}
+        except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+            raise OperationError(f"{path} cannot be read: {error}. Nothing was changed.") from error
+        found = config.get(key)
+        return found if found is None or isinstance(found, str) else json.dumps(found, default=str)
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs; secret ones read `[secret]`."""

@@ -19,7 +19,10 @@ ACTIONS: Mapping[OpType, Action] = {
     OpType.REPLACE: Action.REPLACE,
     OpType.CREATE_REPLACEMENT: Action.REPLACE,
     OpType.DELETE_REPLACED: Action.REPLACE,
+    OpType.IMPORT_REPLACEMENT: Action.REPLACE,
     OpType.READ: Action.SAME,
+    OpType.IMPORT: Action.IMPORT,
+    OpType.REFRESH: Action.SAME,
 }
 MARKUP = re.compile(r"<\{%[^%]*%\}>")
 """The engine's colour directives, which it leaves in event texts."""
@@ -51,6 +54,8 @@ class Recorder:
         """Records for one run."""
         self.listener = listener
         self.operations: dict[str, Operation] = {}
+        self.deletions: dict[str, Operation] = {}
+        """Deletions of what was replaced, in this run or in an earlier one."""
         self.violations: list[Violation] = []
         self.failures: list[Failure] = []
 
@@ -58,7 +63,10 @@ class Recorder:
         """Takes one event."""
         if (began := event.resource_pre_event) is not None:
             operation = operation_of(began.metadata)
-            self.operations[operation.urn] = operation
+            if deletes_what_was_replaced(began.metadata):
+                self.deletions[operation.urn] = replace(operation, action=Action.CLEAN_UP)
+            else:
+                self.operations[operation.urn] = with_reasons(operation, self.operations.get(operation.urn))
             self.listener.began(operation)
         elif (ended := event.res_outputs_event) is not None:
             operation = operation_of(ended.metadata)
@@ -81,10 +89,12 @@ class Recorder:
                 self.listener.failed(failure)
 
     def run(self, *, succeeded: bool) -> Run:
-        """What was heard."""
+        """What was heard. A URN comes twice where an earlier run left over what it replaced."""
+        replaced = {urn for urn, operation in self.operations.items() if operation.action is Action.REPLACE}
+        left_over = tuple(operation for urn, operation in self.deletions.items() if urn not in replaced)
         return Run(
             succeeded=succeeded,
-            operations=tuple(self.operations.values()),
+            operations=(*self.operations.values(), *left_over),
             violations=tuple(self.violations),
             failures=tuple(self.failures),
         )
@@ -98,7 +108,26 @@ def operation_of(metadata: Any) -> Operation:
         urn=metadata.urn,
         action=ACTIONS.get(metadata.op, Action.OTHER),
         paths=forcing + tuple(path for path in differing if path not in forcing),
+        forced_by=forcing,
     )
+
+
+def deletes_what_was_replaced(metadata: Any) -> bool:
+    """Whether the step deletes a resource whose replacement exists: the state has marked it for deletion by then.
+
+    The same step on a resource without the mark begins a replacement that deletes first.
+    """
+    return metadata.op == OpType.DELETE_REPLACED and metadata.old is not None and bool(metadata.old.delete)
+
+
+def with_reasons(operation: Operation, earlier: Operation | None) -> Operation:
+    """The operation with the paths of an earlier step on the same resource, where it has none itself.
+
+    A replacement is three steps in either order, and the one that deletes the old resource does not say why.
+    """
+    if earlier is None or operation.paths:
+        return operation
+    return replace(operation, paths=earlier.paths, forced_by=earlier.forced_by)
 
 
 def changed_outputs(metadata: Any) -> tuple[str, ...]:

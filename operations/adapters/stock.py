@@ -26,13 +26,7 @@ def open_stack(name: str) -> Engine:
     Raises:
         OperationError: no stock Pulumi, no such stack file, or the stack was not created yet.
     """
-    missing = [program for program in NEEDED if shutil.which(program) is None]
-    if missing:
-        raise OperationError(
-            f"Stack {name} runs on a stock Pulumi installation, and {', '.join(missing)} is not on PATH. "
-            f"Install Pulumi {OLDEST} or newer (https://www.pulumi.com/docs/install/) and run the command again. "
-            "To see the platform come up without a cloud account, run `make up`."
-        )
+    require_programs(f"Stack {name}")
     settings = PROJECT / f"Pulumi.{name}.yaml"
     if not settings.exists():
         known = ", ".join(sorted(path.name.split(".")[1] for path in PROJECT.glob("Pulumi.*.yaml")))
@@ -48,6 +42,23 @@ def open_stack(name: str) -> Engine:
     except CommandError as error:
         raise OperationError(reason(error)) from error
     return Engine(stack, policy_pack=PROJECT / "policies")
+
+
+def require_installation(what: str) -> None:
+    """Refuses to run `what` (the beginning of a sentence) without a stock Pulumi that is new enough."""
+    require_programs(what)
+    require_version()
+
+
+def require_programs(what: str) -> None:
+    """Refuses a PATH without the official distribution."""
+    missing = [program for program in NEEDED if shutil.which(program) is None]
+    if missing:
+        raise OperationError(
+            f"{what} runs on a stock Pulumi installation, and {', '.join(missing)} is not on PATH. "
+            f"Install Pulumi {OLDEST} or newer (https://www.pulumi.com/docs/install/) and run the command again. "
+            "To see the platform come up without a cloud account, run `make up`."
+        )
 
 
 def require_version() -> None:

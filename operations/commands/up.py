@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from operations.adapters.console import Console
 from operations.adapters.engine import Engine
+from operations.commands.giving_back import give_back, look, report_retained
 from operations.commands.preview import judged_preview
 from operations.errors import OperationError
+from operations.plans import losses, teardown
 
 
 def up(engine: Engine, console: Console, *, confirmed: bool) -> None:
@@ -14,14 +16,23 @@ def up(engine: Engine, console: Console, *, confirmed: bool) -> None:
     The Automation API's own `up` skips the preview, and stack validation would then run after creation.
 
     Raises:
-        OperationError: the preview or the update failed, or a mandatory policy was violated.
+        OperationError: the preview or the update failed, a mandatory policy was violated, or something would be lost
+            that the settings do not acknowledge.
         DeclinedError: the operator did not confirm.
     """
     verdict = judged_preview(engine, console)
     if not verdict.changes:
         return
+    # The engine would delete a cluster's objects too, but wait neither for their disks nor for their load balancers.
+    # And it closes the old cluster's provider before it uses it: https://github.com/pulumi/pulumi/issues/14650
+    emptied = teardown.plan(engine.resources() if losses.takes_the_cluster(verdict.losses) else ())
+    cluster, held = look(engine, emptied, console, during="update")
+    if emptied.has_cluster:
+        console.say(goes_first(emptied))
+        console.volumes(held.volumes)
     if not confirmed:
         console.confirm(f"Update stack {engine.name}?")
+    report_retained(teardown.retained(give_back(engine, console, emptied, cluster, held, during="update")), console)
     with console.phase("update") as listener:
         update = engine.up(listener)
     console.violations(violation for violation in update.violations if violation not in verdict.advice)
@@ -30,3 +41,13 @@ def up(engine: Engine, console: Console, *, confirmed: bool) -> None:
             f"The update of stack {engine.name} failed. What was created before the error is kept in the state. "
             "Mend the cause and run the same command again: it continues from there."
         )
+    if verdict.losses:
+        console.say(losses.reminder(engine.name, verdict.losses))
+
+
+def goes_first(emptied: teardown.Teardown) -> str:
+    """What is said of a cluster that is to go, before anybody confirms it."""
+    return (
+        "  The cluster goes, and before it, as in a destroy, "
+        f"the stack's {len(emptied.kubernetes_first)} objects in it with what they hold in the cloud:"
+    )

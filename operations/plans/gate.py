@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from operations.facts import Operation, Run, Violation
+from operations.plans.losses import losses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +16,8 @@ class Verdict:
     changes: tuple[Operation, ...]
     stopped_by: tuple[Violation, ...]
     advice: tuple[Violation, ...]
+    losses: tuple[Operation, ...]
+    """Changes that the settings must acknowledge before the update may begin."""
 
 
 def judge(preview: Run) -> Verdict:
@@ -29,4 +32,5 @@ def judge(preview: Run) -> Verdict:
         changes=preview.changes,
         stopped_by=stopped_by,
         advice=tuple(violation for violation in preview.violations if not violation.mandatory),
+        losses=losses(preview.changes),
     )

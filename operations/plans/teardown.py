@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from operations.facts import CloudBacked, StackResource, Volume
-
-CLUSTER = "gcp:container/cluster:Cluster"
+from operations.facts import CLUSTER, CloudBacked, StackResource, Volume
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +49,21 @@ class Remaining:
 
 
 def plan(resources: Iterable[StackResource]) -> Teardown:
-    """Kubernetes objects before everything else. Providers are not objects: they go when nothing uses them."""
+    """Kubernetes objects before everything else. Providers are not objects: they go when nothing uses them.
+
+    Of what an earlier update left over, `protect` holds nothing, and no cluster is asked: the live one is.
+    """
     held = tuple(resources)
     return Teardown(
-        refused=tuple(resource for resource in held if resource.protected or resource.deletion_protection),
+        refused=tuple(
+            resource
+            for resource in held
+            if resource.deletion_protection or (resource.protected and not resource.left_over)
+        ),
         kubernetes_first=tuple(
             resource.urn for resource in held if resource.custom and resource.type.startswith("kubernetes:")
         ),
-        has_cluster=any(resource.type == CLUSTER for resource in held),
+        has_cluster=any(resource.type == CLUSTER and not resource.left_over for resource in held),
     )
 
 

@@ -1,8 +1,8 @@
-"""Installs what GKE has built in and a bare API server has not: VerticalPodAutoscaler and volume snapshots."""
+"""Installs what GKE has built in and a bare API server has not: custom resources, and what GKE does to pods."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +12,36 @@ from sandbox.controlplane.api import Api
 from sandbox.controlplane.errors import ControlPlaneError
 
 _PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_ADMISSION = "/apis/admissionregistration.k8s.io/v1"
+_POLICIES = {
+    "MutatingAdmissionPolicy": f"{_ADMISSION}/mutatingadmissionpolicies",
+    "MutatingAdmissionPolicyBinding": f"{_ADMISSION}/mutatingadmissionpolicybindings",
+    "ValidatingAdmissionPolicy": f"{_ADMISSION}/validatingadmissionpolicies",
+    "ValidatingAdmissionPolicyBinding": f"{_ADMISSION}/validatingadmissionpolicybindings",
+}
 
 
-def read_crds(folder: Path) -> list[dict[str, Any]]:
-    """Every CustomResourceDefinition in the folder's YAML files."""
-    documents: Iterable[Any] = (
-        document for file in sorted(folder.glob("*.yaml")) for document in yaml.safe_load_all(file.read_text("utf-8"))
-    )
-    return [d for d in documents if isinstance(d, dict) and d.get("kind") == "CustomResourceDefinition"]
+def read_crds(*folders: Path) -> list[dict[str, Any]]:
+    """Every CustomResourceDefinition in the folders' YAML files."""
+    return _documents(folders, ("CustomResourceDefinition",))
+
+
+def read_policies(folder: Path) -> list[dict[str, Any]]:
+    """Every admission policy and binding in the folder's YAML files."""
+    return _documents((folder,), _POLICIES)
 
 
 def apply_crds(api: Api, crds: Iterable[dict[str, Any]]) -> None:
     """Applies them; those that are already there stay as they are. Raises ControlPlaneError with the server's words."""
     for crd in crds:
         # The generators write an empty status, which is the API server's to set.
-        wanted = {key: value for key, value in crd.items() if key != "status"}
-        name = crd["metadata"]["name"]
-        answer = api.apply(f"{_PATH}/{name}", wanted)
-        if answer.status not in (200, 201):
-            raise ControlPlaneError(
-                f"The API server refused the CustomResourceDefinition {name} ({answer.status}): {answer.text[:500]}. "
-                f"The control plane was left running; the same command tries again."
-            )
+        _apply(api, _PATH, {key: value for key, value in crd.items() if key != "status"})
+
+
+def apply_policies(api: Api, policies: Iterable[dict[str, Any]]) -> None:
+    """Applies admission policies and bindings, as apply_crds does. They are in force about a second later."""
+    for policy in policies:
+        _apply(api, _POLICIES[policy["kind"]], policy)
 
 
 def served(api: Api, crds: Iterable[dict[str, Any]]) -> Callable[[], str | None]:
@@ -52,6 +60,22 @@ def served(api: Api, crds: Iterable[dict[str, Any]]) -> Callable[[], str | None]
         return f"not served yet: {', '.join(silent)}" if silent else None
 
     return check
+
+
+def _documents(folders: Iterable[Path], kinds: Collection[str]) -> list[dict[str, Any]]:
+    files = (file for folder in folders for file in sorted(folder.glob("*.yaml")))
+    documents: Iterable[Any] = (d for file in files for d in yaml.safe_load_all(file.read_text("utf-8")))
+    return [d for d in documents if isinstance(d, dict) and d.get("kind") in kinds]
+
+
+def _apply(api: Api, collection: str, wanted: dict[str, Any]) -> None:
+    kind, name = wanted["kind"], wanted["metadata"]["name"]
+    answer = api.apply(f"{collection}/{name}", wanted)
+    if answer.status not in (200, 201):
+        raise ControlPlaneError(
+            f"The API server refused the {kind} {name} ({answer.status}): {answer.text[:500]}. "
+            f"The control plane was left running; the same command tries again."
+        )
 
 
 def _collections(crd: dict[str, Any]) -> list[str]:

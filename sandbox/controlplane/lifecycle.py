@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sandbox import gke
 from sandbox.controlplane.api import Api
 from sandbox.controlplane.commands import (
     API_SERVER,
@@ -19,7 +20,7 @@ from sandbox.controlplane.commands import (
     commands,
     kubeconfig_path,
 )
-from sandbox.controlplane.crds import apply_crds, read_crds, served
+from sandbox.controlplane.crds import apply_crds, apply_policies, read_crds, read_policies, served
 from sandbox.controlplane.endpoint import Endpoint, make_endpoint, read_endpoint, write_endpoint, write_kubeconfig
 from sandbox.controlplane.errors import ControlPlaneError
 from sandbox.controlplane.pki import Pki, ensure_pki
@@ -118,8 +119,9 @@ def _start(layout: Layout, toolset: Toolset, options: StartOptions, news: Progre
     news.report(API_SERVER, "ready", endpoint.server)
     for name in (CONTROLLER_MANAGER, SCHEDULER):
         processes.start(wanted[name])
-    crds = read_crds(toolset.schemas / "crds")
+    crds = read_crds(toolset.schemas / "crds", gke.FOLDER)
     apply_crds(api, crds)
+    apply_policies(api, read_policies(gke.FOLDER))
     wait("The custom resources", served(api, crds), (ETCD, API_SERVER))
     for name in (CONTROLLER_MANAGER, SCHEDULER):
         server = Api(ports[name], pki.ca)

@@ -7,7 +7,18 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sandbox.dataplane import growth, journal, load_balancers, nodes, pods, reclaim, snapshots, volumes
+from sandbox.dataplane import (
+    attachments,
+    growth,
+    journal,
+    load_balancers,
+    nodes,
+    pods,
+    reclaim,
+    snapshots,
+    stockouts,
+    volumes,
+)
 from sandbox.dataplane.api_server import ApiRefused, ApiServer, ApiUnreachable
 from sandbox.dataplane.cache import Cache
 from sandbox.dataplane.carry_out import CONFLICT, Hands
@@ -31,6 +42,7 @@ FAILURE_PAUSE_SECONDS = 1.0
 PLANNERS: tuple[Callable[[Facts], list[Action]], ...] = (
     nodes.plan,
     volumes.plan,
+    attachments.plan,
     growth.plan,
     reclaim.plan,
     snapshots.plan,
@@ -136,8 +148,17 @@ class Daemon:
             snapshots=of("VolumeSnapshot"),
             snapshot_contents=of("VolumeSnapshotContent"),
             snapshot_classes=of("VolumeSnapshotClass"),
+            compute_classes=of("ComputeClass"),
+            stockouts=self._stockouts(),
             records=records,
         )
+
+    def _stockouts(self) -> frozenset[str]:
+        try:
+            return stockouts.read(self._layout)
+        except stockouts.StockoutsMalformed as malformed:
+            self._complain(f"{malformed} Until then there is no stock-out.")
+            return frozenset()
 
     def _record_pods(self, facts: Facts) -> None:
         for event in pods.passed(facts):

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from sandbox.dataplane.changes import Json
 from sandbox.dataplane.facts import DISK, SNAPSHOT, Cluster
-from sandbox.dataplane.machines import GIBIBYTE
+from sandbox.dataplane.machines import GIBIBYTE, Machine
 from sandbox.dataplane.requests import quantity
 from sandbox.simulator.store import Record
 
 TABLE = Path(__file__).with_name("disk_types.csv")
+MACHINES = Path(__file__).with_name("disk_machines.csv")
 COMPUTE = "https://www.googleapis.com/compute/v1"
 # The driver's own default when a class names no type:
 # https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver#createvolume-parameters
@@ -39,6 +40,19 @@ def disk_types() -> dict[str, DiskType]:
             row["type"]: DiskType(min_gib=int(row["min_gib"]), max_gib=int(row["max_gib"]))
             for row in csv.DictReader(file)
         }
+
+
+@cache
+def machine_disks() -> dict[tuple[str, str], int]:
+    """Fewest cores of a machine by its family and a disk type that works with it."""
+    with MACHINES.open(encoding="utf-8", newline="") as file:
+        return {(row["family"], row["disk_type"]): int(row["min_vcpus"]) for row in csv.DictReader(file)}
+
+
+def attaches(type: str, machine: Machine) -> bool:
+    """Whether disks of a type, boot disks too, work with a machine."""
+    fewest = machine_disks().get((machine.family, type))
+    return fewest is not None and machine.vcpus >= fewest
 
 
 def gib(text: str) -> int:

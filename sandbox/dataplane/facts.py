@@ -105,6 +105,8 @@ class Facts:
     snapshots: Sequence[Json] = ()
     snapshot_contents: Sequence[Json] = ()
     snapshot_classes: Sequence[Json] = ()
+    compute_classes: Sequence[Json] = ()
+    stockouts: frozenset[str] = frozenset()
     records: Mapping[str, Record] = field(default_factory=dict)
 
     def of_type(self, type: str) -> list[Record]:

@@ -38,5 +38,6 @@ KINDS: dict[str, Kind] = {
     "VolumeSnapshot": _kind("snapshot.storage.k8s.io/v1", "volumesnapshots", namespaced=True),
     "VolumeSnapshotContent": _kind("snapshot.storage.k8s.io/v1", "volumesnapshotcontents", namespaced=False),
     "VolumeSnapshotClass": _kind("snapshot.storage.k8s.io/v1", "volumesnapshotclasses", namespaced=False),
+    "ComputeClass": _kind("cloud.google.com/v1", "computeclasses", namespaced=False),
     "Event": _kind("v1", "events", namespaced=True, watched=False),
 }

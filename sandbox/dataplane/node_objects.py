@@ -14,6 +14,8 @@ from sandbox.dataplane.machines import PODS_PER_NODE, Machine, allocatable_disk_
 FAKE = "kwok.x-k8s.io/node"
 POOL_LABEL = "cloud.google.com/gke-nodepool"
 NAP_PREFIX = "nap-"
+# A kubelet sets it on its node; for nodes without it the controller manager has no volume attached.
+ASKS = "volumes.kubernetes.io/controller-managed-attach-detach"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +50,28 @@ class Shape:
         }
 
 
-def auto_provisioned(cluster: Cluster, machine: Machine, zone: str) -> Shape:
-    """The shape that node auto-provisioning makes of a machine type in a zone."""
+def auto_provisioned(
+    cluster: Cluster,
+    machine: Machine,
+    zone: str,
+    *,
+    disk_type: str = "",
+    disk_gib: int = 0,
+    labels: Mapping[str, str] | None = None,
+    taints: tuple[Json, ...] = (),
+) -> Shape:
+    """The shape that node auto-provisioning makes of a machine type in a zone; the cluster's boot disk unless given."""
+    disk_type, disk_gib = disk_type or cluster.boot_disk_type, disk_gib or cluster.boot_disk_gib
+    # Nodes that differ in anything are of different pools.
+    own = repr((disk_type, disk_gib, sorted((labels or {}).items()), taints)) if labels or taints else ""
     return Shape(
         machine=machine,
         zone=zone,
-        pool=f"{NAP_PREFIX}{machine.type}-{_digest(cluster.id, machine.type)[:8]}",
-        disk_type=cluster.boot_disk_type,
-        disk_gib=cluster.boot_disk_gib,
-        extra_labels={},
+        pool=f"{NAP_PREFIX}{machine.type}-{_digest(cluster.id, machine.type, own)[:8]}",
+        disk_type=disk_type,
+        disk_gib=disk_gib,
+        extra_labels=labels or {},
+        taints=taints,
     )
 
 
@@ -91,7 +106,11 @@ def node(
         "metadata": {
             "name": name,
             "labels": shape.labels(cluster, name=name),
-            "annotations": {FAKE: "fake", "csi.volume.kubernetes.io/nodeid": _node_id(cluster, shape.zone, name)},
+            "annotations": {
+                FAKE: "fake",
+                "csi.volume.kubernetes.io/nodeid": _node_id(cluster, shape.zone, name),
+                ASKS: "true",
+            },
         },
         "spec": {
             "podCIDR": pod_range,

@@ -6,29 +6,27 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sandbox.dataplane.changes import Action, Create, Delete, Emit, Json, Wait, name_of
+from sandbox.dataplane.choice import Choice
 from sandbox.dataplane.facts import Cluster, Facts, by_key, by_name, condition
-from sandbox.dataplane.machines import GIBIBYTE, Machine, catalogue
+from sandbox.dataplane.machines import GIBIBYTE, Machine
 from sandbox.dataplane.node_objects import (
     FAKE,
     NAP_PREFIX,
     POOL_LABEL,
     Shape,
-    auto_provisioned,
     csi_node,
     node,
     node_name,
 )
 from sandbox.dataplane.node_pools import wanted_nodes
 from sandbox.dataplane.requests import amount
+from sandbox.dataplane.rules import CLASS_LABEL, class_of, rules_for
 from sandbox.dataplane.scheduling import Host, Storage, claim_names, refusal
 
-DEFAULT_FAMILY = "e2"
 AUTOSCALER = "cluster-autoscaler"
 # Simulated minutes pass in a real second, the scheduler and the controllers need real ones: an empty node must not go
 # while they are still about to use it.
 IDLE_REAL_SECONDS = 10.0
-
-_CHOOSES_MACHINE = ("cloud.google.com/machine-family", "node.kubernetes.io/instance-type")
 
 
 @dataclass(kw_only=True)
@@ -79,9 +77,8 @@ def plan(facts: Facts) -> list[Action]:
         return [Action(changes=(Delete(kind="Node", namespace="", name=n["metadata"]["name"]),)) for n in ours]
     draft = _draft(facts, facts.cluster)
     _keep_pools(facts, draft, ours)
-    if facts.cluster.auto_provisioning:
-        _provision(facts, draft)
-        _remove_idle(draft, ours)
+    _provision(facts, draft)
+    _remove_idle(draft, ours)
     registered = by_name(facts.csi_nodes)
     for existing in ours:
         if existing["metadata"]["name"] not in registered:
@@ -116,12 +113,22 @@ def _provision(facts: Facts, draft: _Draft) -> None:
     storage = Storage(
         claims=by_key(facts.claims), volumes=by_name(facts.volumes), classes=by_name(facts.storage_classes)
     )
+    choice = Choice(
+        cluster=draft.cluster,
+        hosts=draft.hosts,
+        storage=storage,
+        over_limits=draft.over_limits,
+        stockouts=facts.stockouts,
+    )
     for pod, since in _unschedulable(facts, storage):
+        # A compute class makes nodes in a cluster without node auto-provisioning as well.
+        if not (draft.cluster.auto_provisioning or class_of(pod)):
+            continue
         known = next((h for h in draft.hosts if refusal(pod, h, draft.hosts, storage) is None), None)
         if known is not None:
             known.place(pod)
             continue
-        shape, reasons = _choose(pod, draft, storage)
+        shape, reasons = choice.choose(pod, rules_for(pod, draft.cluster, facts.compute_classes))
         if shape is None:
             draft.actions.append(Action(changes=(_not_triggered(pod, reasons),)))
             continue
@@ -153,51 +160,6 @@ def _can_wait_for_node(claim: Json, storage: Storage) -> bool:
     return storage_class is not None and storage_class.get("volumeBindingMode") == "WaitForFirstConsumer"
 
 
-def _choose(pod: Json, draft: _Draft, storage: Storage) -> tuple[Shape | None, Counter[str]]:
-    """The smallest machine, in the zone with the fewest of the pod's kind, that takes the pod within the limits."""
-    reasons: Counter[str] = Counter()
-    picky = any(key in repr((pod["spec"].get("nodeSelector"), pod["spec"].get("affinity"))) for key in _CHOOSES_MACHINE)
-    for machine in catalogue().values():
-        if not picky and machine.family != DEFAULT_FAMILY:
-            continue
-        for zone in _zones(pod, draft):
-            shape = auto_provisioned(draft.cluster, machine, zone)
-            host = _empty(draft.cluster, shape)
-            why = refusal(pod, host, [*draft.hosts, host], storage)
-            if why is None and (over := draft.over_limits(machine)):
-                why = f"max cluster {', '.join(over)} limit reached"
-            if why is None:
-                return shape, reasons
-            reasons[why] += 1
-    return None, reasons
-
-
-def _zones(pod: Json, draft: _Draft) -> list[str]:
-    labels = pod["metadata"].get("labels") or {}
-    kin: Counter[str] = Counter()
-    nodes: Counter[str] = Counter()
-    for host in draft.hosts:
-        zone = host.labels.get("topology.kubernetes.io/zone", "")
-        nodes[zone] += 1
-        kin[zone] += sum(
-            p["metadata"]["namespace"] == pod["metadata"]["namespace"]
-            and _family(p["metadata"].get("labels") or {}) == _family(labels)
-            for p in host.pods
-        )
-    return sorted(draft.cluster.zones, key=lambda zone: (kin[zone], nodes[zone], zone))
-
-
-def _family(labels: dict[str, str]) -> dict[str, str]:
-    """Labels without those that differ between the replicas of one workload."""
-    own = ("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "pod-template-hash")
-    return {k: v for k, v in labels.items() if k not in own and k != "controller-revision-hash"}
-
-
-def _empty(cluster: Cluster, shape: Shape) -> Host:
-    body = node(cluster, shape, name="template", taken_addresses=(), taken_ranges=())
-    return Host.of(body, ())
-
-
 def _triggered(pod: Json, cluster: Cluster, shape: Shape) -> Emit:
     where = f"https://www.googleapis.com/compute/v1/projects/{cluster.project}/zones/{shape.zone}/instanceGroups"
     text = f"pod triggered scale-up: [{{{where}/gke-{cluster.name}-{shape.pool} one more {shape.machine.type}}}]"
@@ -216,7 +178,10 @@ def _remove_idle(draft: _Draft, ours: list[Json]) -> None:
     for existing in ours:
         name = existing["metadata"]["name"]
         ready = condition(existing, "Ready")
-        if not existing["metadata"]["labels"].get(POOL_LABEL, "").startswith(NAP_PREFIX):
+        labels = existing["metadata"]["labels"]
+        if not labels.get(POOL_LABEL, "").startswith(NAP_PREFIX):
+            continue
+        if not (draft.cluster.auto_provisioning or CLASS_LABEL in labels):
             continue
         if ready is None or ready["status"] != "True" or not all(_of_daemon_set(p) for p in hosts[name].pods):
             continue

@@ -1,25 +1,22 @@
-"""The end of volumes, and their attachment to nodes, after external-provisioner and external-attacher."""
+"""The end of volumes, after external-provisioner."""
 
 from __future__ import annotations
 
 from sandbox.dataplane.changes import Action, Delete, DropRecord, Json, Patch, Wait, finalizers_body, name_of
-from sandbox.dataplane.facts import DRIVER, Facts, by_name
+from sandbox.dataplane.facts import DRIVER, Facts
 
 FINALIZER = "external-provisioner.volume.kubernetes.io/finalizer"
 PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 
 
 def plan(facts: Facts) -> list[Action]:
-    """Released volumes with policy Delete go with their disks, those with Retain stay; attachments are acknowledged."""
+    """Released volumes with policy Delete go with their disks, those with Retain stay."""
     if facts.cluster is None:
         return []
     actions: list[Action] = []
     for volume in facts.volumes:
         if (volume["spec"].get("csi") or {}).get("driver") == DRIVER:
             actions.extend(_reclaim(facts, volume))
-    for attachment in facts.attachments:
-        if attachment["spec"]["attacher"] == DRIVER and not attachment["metadata"].get("deletionTimestamp"):
-            actions.extend(_attach(facts, attachment))
     return actions
 
 
@@ -57,39 +54,4 @@ def _finalizers(volume: Json, *, without: bool) -> Patch:
         namespace="",
         name=volume["metadata"]["name"],
         body=finalizers_body(volume, others if without else [*others, FINALIZER]),
-    )
-
-
-def _attach(facts: Facts, attachment: Json) -> list[Action]:
-    status = attachment.get("status") or {}
-    volume = by_name(facts.volumes).get(attachment["spec"]["source"].get("persistentVolumeName") or "")
-    if status.get("attached") or volume is None:
-        return []
-    handle = volume["spec"]["csi"]["volumeHandle"]
-    node = attachment["spec"]["nodeName"]
-    if handle not in facts.records:
-        message = f"rpc error: code = NotFound desc = the disk {handle} does not exist"
-        if (status.get("attachError") or {}).get("message") == message:
-            return []
-        return [
-            Action(
-                changes=(_attached(attachment, attached=False, attachError={"message": message, "time": facts.stamp}),)
-            )
-        ]
-    wait = Wait(
-        row="disk-attach",
-        key=f"attach {attachment['metadata']['uid']}",
-        about=f"{name_of(volume)} to {node}",
-        since=attachment["metadata"]["creationTimestamp"],
-    )
-    return [Action(changes=(_attached(attachment, attached=True, attachError=None),), wait=wait)]
-
-
-def _attached(attachment: Json, **status: object) -> Patch:
-    return Patch(
-        kind="VolumeAttachment",
-        namespace="",
-        name=attachment["metadata"]["name"],
-        body={"status": status},
-        subresource="status",
     )

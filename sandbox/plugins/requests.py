@@ -49,6 +49,9 @@ class Plugin(provider.Provider):
     def __init__(self) -> None:
         self.cancelled = threading.Event()
 
+    def prepare(self) -> None:
+        """Loads what the first requests will need, when there is time for it before they come."""
+
     async def configure(self, request: provider.ConfigureRequest) -> provider.ConfigureResponse:
         """Previews are answered by the plugin; secrets, outputs and references are the engine's business."""
         del request

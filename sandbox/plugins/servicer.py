@@ -13,8 +13,9 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -29,12 +30,22 @@ from sandbox.plugins.failures import LOG, PartialFailure, ResourceRefused, answe
 from sandbox.plugins.requests import DeleteRequest, DiffRequest, Plugin, ReadRequest, UpdateRequest
 from sandbox.plugins.wire import marshal, unmarshal
 
-__all__ = ["PartialFailure", "Plugin", "ResourceRefused", "Servicer", "serve"]
+__all__ = ["PartialFailure", "Plugin", "ResourceRefused", "Served", "Servicer", "serve"]
 
 # An update may await every resource of the stack at once; a call that blocks must not hold up another one.
 THREADS = 64
 PARENT_CHECK_SECONDS = 1.0
 ORPHANS_PARENT = 1
+End = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A plugin with the name and the version that the engine knows it by."""
+
+    plugin: Plugin
+    name: str
+    version: str
 
 
 def diff_response(answer: provider.DiffResponse) -> provider_pb2.DiffResponse:
@@ -197,27 +208,28 @@ async def started(plugin: Plugin, *, version: str, engine: str, args: list[str])
     return server, port
 
 
-async def _serve(plugin: Plugin, *, version: str, engine: str, args: list[str]) -> None:
-    server, port = await started(plugin, version=version, engine=engine, args=args)
+async def _serve(served: Served, *, engine: str, args: list[str], end: End) -> None:
+    server, port = await started(served.plugin, version=served.version, engine=engine, args=args)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    await _until_parent_ends()
+    await end()
     # Nobody is left to hear an answer; waits under way end, single API calls finish.
-    await plugin.cancel()
+    await served.plugin.cancel()
     await server.stop(grace=1)
 
 
-def serve(plugin: Plugin, *, name: str, version: str, args: Sequence[str]) -> None:
-    """Serve `plugin` until the engine that started this process ends.
+def serve(served: Served, *, args: Sequence[str], end: End = _until_parent_ends) -> None:
+    """Serve a plugin until `end` returns, by default when the engine that started this process ends.
 
     `args` are the command line without the program: the engine's address and its log flags. The port goes to standard
     output, as the engine expects; the log goes to `plugin-<name>.log` in the sandbox's log folder.
     """
-    parser = argparse.ArgumentParser(prog=f"pulumi-resource-{name}", description="Pulumi resource plugin (gRPC server)")
+    program = f"pulumi-resource-{served.name}"
+    parser = argparse.ArgumentParser(prog=program, description="Pulumi resource plugin (gRPC server)")
     parser.add_argument("engine", nargs="?", default="", help="address of the engine")
     known, _ = parser.parse_known_args(list(args))
-    _log_to_file(name)
+    _log_to_file(served.name)
     try:
-        asyncio.run(_serve(plugin, version=version, engine=known.engine, args=list(args)))
+        asyncio.run(_serve(served, engine=known.engine, args=list(args), end=end))
     except KeyboardInterrupt:
         LOG.info("interrupted")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.layout import Layout
-from sandbox.simulator import delays, differences, errors, faults, inputs, references, render
+from sandbox.simulator import delays, differences, errors, faults, inputs, normal, references, render
 from sandbox.simulator.catalogue import Catalogue, Entry
 from sandbox.simulator.check import Problem
 from sandbox.simulator.clock import Speed
 from sandbox.simulator.differences import Change
 from sandbox.simulator.facts import Asked
-from sandbox.simulator.identity import Defaults, derived, region_of, resource_id
+from sandbox.simulator.identity import Defaults, derived, last, region_of, resource_id
+from sandbox.simulator.paths import covers
 from sandbox.simulator.store import Record, Store
+from sandbox.simulator.survival import left_behind, survives
 
 Values = dict[str, Any]
 Pause = Callable[[float, str], Awaitable[None]]
@@ -42,11 +44,20 @@ class Cloud:
         checked = inputs.named(entry, name, given, old, seed)
         return checked, inputs.refusals(entry, checked)
 
-    def diff(self, type: str, old: Values, new: Values) -> list[Change]:
-        """What changed between two sets of checked inputs, and what of it replaces the resource."""
+    def diff(
+        self, type: str, old: Values, new: Values, state: Values | None = None, ignored: Collection[str] = ()
+    ) -> list[Change]:
+        """What changed between two sets of checked inputs, and what of it replaces the resource.
+
+        With the outputs `state`, the old inputs are taken as Google wrote them back, as the official provider does. The
+        paths `ignored` and all below them are left out.
+        """
         entry = self.catalogue.entry(type)
-        before, after = (references.written_back(entry.row, i, self._place(entry, i)) for i in (old, new))
-        return differences.changes(before, after, immutables=entry.immutables, sets=entry.row.sets)
+        before = self._seen(entry, old, state) if state else old
+        found = differences.changes(
+            self._compared(entry, before), self._compared(entry, new), immutables=entry.immutables, sets=entry.row.sets
+        )
+        return [change for change in found if not any(covers(f"{path}.**", change.path) for path in ignored)]
 
     def same_name(self, type: str, name: str, id: str, new: Values) -> bool:
         """Whether a replacement with the inputs `new` would get the id of the resource that it replaces."""
@@ -66,7 +77,7 @@ class Cloud:
         references.verify(entry.row, new, place, self.store, self.planned)
         if isinstance(id := resource_id(entry.row, new, self.defaults), str):
             self.planned.add(id)
-        return render.planned(entry, references.written_back(entry.row, new, place), place, previous)
+        return render.planned(entry, self._written(entry, new, place), place, previous)
 
     async def create(self, type: str, name: str, given: Values) -> Record:
         """Create after the time it takes. Raises errors.Refused, StoreUnwritable; then nothing was created."""
@@ -98,8 +109,7 @@ class Cloud:
             if fresh != record:
                 self.store.put(fresh)
         wanted = given or record.inputs
-        written = references.written_back(entry.row, wanted, self._place(entry, wanted))
-        return fresh, inputs.observed(written, wanted, fresh.outputs, entry.row.sets)
+        return fresh, self._seen(entry, wanted, fresh.outputs)
 
     async def update(self, type: str, name: str, id: str, new: Values) -> Record:
         """Change in place after the time it takes. Raises errors.Refused, StoreUnwritable; then nothing was changed."""
@@ -121,6 +131,8 @@ class Cloud:
     async def delete(self, type: str, name: str, id: str) -> None:
         """Delete, with what it owns, after the time it takes; one that is gone already is no error.
 
+        What outlives its deletion is kept, as the row says.
+
         Raises errors.Refused when it is protected or still used, StoreUnwritable; then nothing was deleted.
         """
         entry = self.catalogue.entry(type)
@@ -139,6 +151,10 @@ class Cloud:
         await self._take(entry, name, "delete")
         with self.store.exclusive():
             self._verify_unused(entry, record)
+            if survives(entry.row, record):
+                self.store.put(left_behind(entry.row, record))
+                return
+            # With `force`, what would have held it goes too.
             for user, rule in list(references.users(record, self.store)):
                 if rule and rule.owned:
                     self.store.delete(user.id)
@@ -148,21 +164,38 @@ class Cloud:
         place = self.defaults.place(entry.row, given)
         return {**place, **derived(given, place)}
 
+    def _written(self, entry: Entry, given: Values, place: Values) -> Values:
+        return normal.written_back(entry.row, references.written_back(entry.row, given, place))
+
+    def _compared(self, entry: Entry, given: Values) -> Values:
+        return normal.compared(entry.row, references.written_back(entry.row, given, self._place(entry, given)))
+
+    def _seen(self, entry: Entry, given: Values, outputs: Values) -> Values:
+        """The inputs `given` as the official provider shows them once Google has answered `outputs`."""
+        seen: Values = inputs.observed(self._compared(entry, given), given, outputs, entry.row.sets)
+        return normal.appeared(entry.row, seen, outputs)
+
     def _asked(self, entry: Entry, given: Values) -> Asked:
         place = self._place(entry, given)
-        written = references.written_back(entry.row, given, place)
+        written = self._written(entry, given, place)
         id = str(resource_id(entry.row, given, self.defaults))
         return Asked(layout=self.layout, store=self.store, id=id, place=place, inputs=written)
 
     def _verify_new(self, entry: Entry, given: Values, asked: Asked) -> None:
         references.verify(entry.row, given, asked.place, self.store)
+        references.verify_enabled(entry.row, asked.place, self.store)
         adopts = entry.row.adopts or given.get("createIgnoreAlreadyExists") is True
         if not adopts and self.store.get(asked.id) is not None:
+            if entry.row.survives:
+                raise errors.still_there(entry.row.article, asked.id)
             raise errors.already_exists(asked.id, self.store.file(asked.id))
 
     def _verify_unused(self, entry: Entry, record: Record) -> None:
+        forced = entry.row.force is not None and record.outputs.get(entry.row.force) is True
         for user, rule in references.users(record, self.store):
-            if rule is None or rule.holds:
+            if rule and rule.owned and rule.holds and not forced:
+                raise errors.not_empty(last(record.id))
+            if rule is None or (rule.holds and not rule.owned):
                 raise errors.in_use(entry.row.article, record.id, user.id)
 
     def _strike(self, entry: Entry, operation: str, id: str, place: Values) -> None:

@@ -30,11 +30,36 @@ def already_exists(id: str, record: Path) -> Refused:
     )
 
 
+def still_there(article: str, id: str) -> Refused:
+    """HTTP 409 for what no deletion takes away; moving a record away would be no help on Google Cloud."""
+    return Refused(
+        f"googleapi: Error 409: {article} {id} already exists., alreadyExists. Google Cloud never deletes one, so that "
+        f"an earlier one of this name stays: adopt it (the resource option `import`), or choose another name."
+    )
+
+
+def api_disabled(api: str, project: str) -> Refused:
+    """HTTP 403 for an API that the project has not enabled."""
+    return Refused(
+        f"googleapi: Error 403: {api} has not been used in project {project} before or it is disabled. Enable it and "
+        f"retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and "
+        f'retry. Details: {{"reason": "SERVICE_DISABLED"}}, forbidden'
+    )
+
+
 def in_use(article: str, id: str, user: str) -> Refused:
     """HTTP 400 for a deletion that another resource forbids."""
     return Refused(
         f"googleapi: Error 400: The {article} resource '{id}' is already being used by '{user}', "
         f"resourceInUseByAnotherResource"
+    )
+
+
+def not_empty(name: str) -> Refused:
+    """HTTP 400 for the deletion of a DNS zone that still holds record sets."""
+    return Refused(
+        f"googleapi: Error 400: The resource named '{name}' cannot be deleted because it contains one or more "
+        f"'resource records'., containerNotEmpty"
     )
 
 

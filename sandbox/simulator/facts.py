@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import ipaddress
 import json
 import re
@@ -51,6 +52,11 @@ def master_version() -> str:
     text = (CHECKOUT / "tools" / "controlplane" / "go.mod").read_text(encoding="utf-8")
     match = re.search(r"k8s\.io/kubernetes v(\d+\.\d+\.\d+)", text)
     return f"{match.group(1) if match else '0.0.0'}-gke.1000000"
+
+
+def project_number(project: str) -> int:
+    """Twelve digits that follow from the project's id, so that everything in the project tells the same number."""
+    return 10**11 + int.from_bytes(hashlib.sha256(project.encode()).digest()[:4], "big")
 
 
 def endpoint(layout: Layout) -> dict[str, Any]:
@@ -148,6 +154,15 @@ def _default_pools(asked: Asked) -> list[dict[str, Any]]:
     return [{"name": "default-pool", "initialNodeCount": count, "nodeCount": count, "version": master_version()}]
 
 
+def _first_pool(asked: Asked) -> Any:
+    """The machines of the first node pool, by name; of the default pool, which is made from this very input."""
+    if asked.inputs.get("removeDefaultNodePool"):
+        for pool in asked.store.all("gcp:container/nodePool:NodePool"):
+            if pool.id.startswith(f"{asked.id}/"):
+                return pool.outputs.get("nodeConfig")
+    return asked.inputs.get("nodeConfig")
+
+
 def _master_version(asked: Asked) -> str:
     running, wanted = master_version(), asked.inputs.get("minMasterVersion")
     if isinstance(wanted, str) and re.match(r"\d+(\.\d+)*", wanted) and _parts(wanted) > _parts(running):
@@ -166,10 +181,10 @@ def _certificate(asked: Asked) -> str:
 # Made once, when the resource is created; an update leaves them as they are.
 IDENTITY = frozenset(
     {"number", "whole_number", "account_number", "now", "fingerprint", "etag", "pods_range", "services_range"}
-    | {"reserved_address", "dns_endpoint", "private_endpoint"}
+    | {"key_versions", "reserved_address", "dns_endpoint", "private_endpoint"}
 )
-# Read again whenever the resource is: a restarted control plane may answer elsewhere.
-VOLATILE = frozenset({"endpoint_host", "endpoint_ca"})
+# Read again whenever the resource is: a restarted control plane may answer elsewhere, a node pool may have come.
+VOLATILE = frozenset({"endpoint_host", "endpoint_ca", "first_pool"})
 
 FACTS: dict[str, Callable[[Asked], Any]] = {
     "compute_link": lambda asked: f"{COMPUTE}{asked.id}",
@@ -192,7 +207,10 @@ FACTS: dict[str, Callable[[Asked], Any]] = {
     "private_endpoint": _private_endpoint,
     "default_pools": _default_pools,
     "node_count": lambda asked: asked.inputs.get("initialNodeCount") or asked.inputs.get("nodeCount") or 0,
+    "first_pool": _first_pool,
     "master_version": _master_version,
+    "project_number": lambda asked: project_number(str(asked.place["project"])),
+    "key_versions": lambda asked: [{"name": f"{asked.id}/cryptoKeyVersions/1", "state": "ENABLED"}],
     "endpoint_host": lambda asked: endpoint(asked.layout)["host"],
     "endpoint_ca": _certificate,
 }

@@ -10,6 +10,8 @@ from sandbox.simulator.errors import Refused
 from sandbox.simulator.paths import UNKNOWN
 from sandbox.simulator.rules import Row
 
+KMS_PARTS = ("projects", "locations", "keyRings", "cryptoKeys")
+KEY_RING_PARTS, CRYPTO_KEY_PARTS = 3, 4
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -67,7 +69,7 @@ def resource_id(row: Row, inputs: dict[str, Any], defaults: Defaults) -> Any:
 
 
 def derived(inputs: dict[str, Any], place: dict[str, Any]) -> dict[str, Any]:
-    """Parts of ids that follow from the inputs: a service account's email, a node pool's cluster, a NAT's router."""
+    """Parts of ids that follow from the inputs: an email, a node pool's cluster, a NAT's router, a record's zone."""
     found: dict[str, Any] = {}
     if "accountId" in inputs:
         found["email"] = fill("{accountId}@{project}.iam.gserviceaccount.com", {**inputs, **place})
@@ -76,14 +78,33 @@ def derived(inputs: dict[str, Any], place: dict[str, Any]) -> dict[str, Any]:
         match = re.search(r"locations/([^/]+)/clusters/([^/]+)$", cluster) if isinstance(cluster, str) else None
         found["cluster_name"] = match.group(2) if match else cluster
         found["cluster_location"] = match.group(1) if match else location
-    if isinstance(router := inputs.get("router"), str):
-        found["router_name"] = last(router)
-    elif router is not None:
-        found["router_name"] = router
+    for owner, part in (("router", "router_name"), ("managedZone", "zone_name")):
+        if (name := inputs.get(owner)) is not None:
+            found[part] = last(name) if isinstance(name, str) else name
+    if "keyRing" in inputs:
+        found["key_ring"] = kms_name(inputs["keyRing"], place["project"], KEY_RING_PARTS)
+    if "cryptoKeyId" in inputs:
+        found["crypto_key"] = kms_name(inputs["cryptoKeyId"], place["project"], CRYPTO_KEY_PARTS)
+    if "bucket" in inputs:
+        found["bucket_name"] = last(inputs["bucket"]) if isinstance(inputs["bucket"], str) else inputs["bucket"]
     condition = inputs.get("condition")
     title = condition.get("title", "") if isinstance(condition, dict) else condition
     found["condition_suffix"] = UNKNOWN if title is UNKNOWN else f"/{title}" if title else ""
     return found
+
+
+def kms_name(name: Any, project: Any, parts: int) -> Any:
+    """The full name of a key ring or key, which may be given as `[project/]location/ring[/key]`.
+
+    Source: hashicorp/terraform-provider-google, google/services/kms/kms_utils.go at
+    061728457e671991426759e66336f8ebb1c2aad4.
+    """
+    if not isinstance(name, str) or name.startswith("projects/"):
+        return name
+    given = name.split("/")
+    if len(given) == parts - 1:
+        given = [str(project), *given]
+    return "/".join(f"{kind}/{part}" for kind, part in zip(KMS_PARTS, given, strict=False))
 
 
 def fill(template: str, values: dict[str, Any]) -> Any:

@@ -9,12 +9,14 @@ from typing import Any
 
 from sandbox.simulator import errors
 from sandbox.simulator.catalogue import rows
-from sandbox.simulator.identity import fill, last, region_of, relative
+from sandbox.simulator.identity import CRYPTO_KEY_PARTS, KEY_RING_PARTS, fill, kms_name, last, region_of, relative
 from sandbox.simulator.paths import find, first, replaced
 from sandbox.simulator.rules import Reference, Row
 from sandbox.simulator.store import Record, Store
 
 COMPUTE = "https://www.googleapis.com/compute/v1/"
+PREFIXES = {"self_link": COMPUTE, "id": "", "bucket": "b/"}
+KMS = {"gcp:kms/keyRing:KeyRing": KEY_RING_PARTS, "gcp:kms/cryptoKey:CryptoKey": CRYPTO_KEY_PARTS}
 CLUSTER = "gcp:container/cluster:Cluster"
 
 
@@ -28,7 +30,10 @@ class Link:
 
 
 def links(row: Row, inputs: dict[str, Any], place: dict[str, Any]) -> Iterator[Link]:
-    """Every known reference by resource name. Secondary ranges, and identities that are not ours, are left out."""
+    """Every known reference by resource name.
+
+    Left out is what cannot be known here: secondary ranges, identities that are not ours, types that are not simulated.
+    """
     for rule in row.references:
         for path, value in find(inputs, rule.path):
             if isinstance(value, str) and (id := _target(rule, value, place)):
@@ -36,15 +41,17 @@ def links(row: Row, inputs: dict[str, Any], place: dict[str, Any]) -> Iterator[L
 
 
 def _target(rule: Reference, value: str, place: dict[str, Any]) -> str | None:
-    if rule.form == "range":
+    if rule.form == "range" or rule.to not in rows():
         return None
     if rule.form in ("email", "member"):
         return _account(value if rule.form == "email" else value.partition("serviceAccount:")[2], place)
     name = relative(value)
     if name.startswith("projects/"):
         return name
+    if rule.to in KMS:
+        return str(kms_name(name, place.get("project"), KMS[rule.to]))
     template = rows()[rule.to].id
-    values: dict[str, Any] = {**place, "name": last(name)}
+    values: dict[str, Any] = {**place, "name": last(name), "email": last(name)}
     if match := re.match(r"regions/([^/]+)/", name):
         values["region"] = match.group(1)
     elif "location" in place and isinstance(place["location"], str):
@@ -57,15 +64,17 @@ def _account(email: str, place: dict[str, Any]) -> str | None:
     """The id of a service account of this project; what other projects hold cannot be known here."""
     match = re.fullmatch(r"[a-z0-9-]+@([a-z0-9-]+)\.iam\.gserviceaccount\.com", email)
     return (
-        f"projects/{match.group(1)}/serviceAccounts/{email}" if match and match.group(1) == place["project"] else None
+        f"projects/{match.group(1)}/serviceAccounts/{email}"
+        if match and match.group(1) == place.get("project")
+        else None
     )
 
 
 def written_back(row: Row, inputs: dict[str, Any], place: dict[str, Any]) -> dict[str, Any]:
     """`inputs` with every reference in the form that Google's outputs have."""
     for rule in row.references:
-        if rule.form in ("self_link", "id"):
-            prefix = COMPUTE if rule.form == "self_link" else ""
+        if rule.form in PREFIXES:
+            prefix = PREFIXES[rule.form]
 
             def form(value: Any, rule: Reference = rule, prefix: str = prefix) -> Any:
                 id = _target(rule, value, place) if isinstance(value, str) and value else None
@@ -90,6 +99,12 @@ def verify(
     _verify_subnetwork(row, inputs, place, store)
     if planned is None:
         _verify_identity_pool(row, inputs, store)
+
+
+def verify_enabled(row: Row, place: dict[str, Any], store: Store) -> None:
+    """The API that the type belongs to is enabled. Raises errors.Refused in Google's words."""
+    if row.api and store.get(f"{place['project']}/{row.api}") is None:
+        raise errors.api_disabled(row.api, place["project"])
 
 
 def _verify_identity_pool(row: Row, inputs: dict[str, Any], store: Store) -> None:
@@ -142,4 +157,6 @@ def links_of(record: Record) -> Iterator[Link]:
     place: dict[str, Any] = {
         key: record.outputs[key] for key in ("project", "region", "location") if key in record.outputs
     }
+    if "project" not in place and (match := re.match(r"projects/([^/]+)/", record.id)):
+        place["project"] = match.group(1)
     return links(rows()[record.type], record.inputs, place)

@@ -66,7 +66,7 @@ def _joined(row: Row, inputs: dict[str, Any], resolve: Resolve) -> dict[str, Any
     given = overlaid(table, inputs)
     for conditional in row.conditionals:
         value = first(given, conditional.path)
-        if value == conditional.value or (conditional.value is None and value is not None):
+        if value is not None and conditional.value in (None, value):
             table = overlaid(table, conditional.outputs)
     result: dict[str, Any] = overlaid(_resolved(table, "", resolve, inputs), inputs)
     return result

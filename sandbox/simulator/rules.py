@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+How = Literal["in-order", "renamed", "fixed", "dropped", "by-row", "two-digit-hour", "zulu", "quoted", "lower-case"]
 When = Literal["always", "once-set", "on-shrink", "on-disable"]
 Both = Literal["given", "true"]
-Form = Literal["self_link", "id", "given", "email", "member", "range"]
+Form = Literal["self_link", "id", "bucket", "given", "email", "member", "range"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +58,10 @@ class OneOf:
 class Reference:
     """The input `path` names a resource of type `to`.
 
-    `form` is how Google writes it back: its self link, its id, as given, or one of the forms that are no resource name:
-    a service account's email, an IAM member, the name of a secondary range of the subnetwork.
-    `holds` says that the resource referred to cannot be deleted meanwhile, `owned` that it takes this one along.
+    `form` is how Google writes it back: its self link, its id, `b/` and a bucket's name, as given, or one of the forms
+    that are no resource name: a service account's email, an IAM member, the name of a subnetwork's secondary range.
+    `holds` says that the resource referred to cannot be deleted meanwhile, `owned` that it takes this one along; with
+    both, it does so only when its row's `force` is true.
     """
 
     path: str
@@ -75,7 +77,21 @@ class Conditional:
 
     path: str
     outputs: dict[str, Any]
+    reference: str
     value: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survival:
+    """A deletion leaves the resource in the cloud and only forgets it: always, or when the input `path` holds `value`.
+
+    `left` are the outputs that the deletion changes, by their paths.
+    """
+
+    reference: str
+    path: str | None = None
+    value: Any = None
+    left: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +103,31 @@ class Autoname:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Normalisation:
+    """Google writes `path` back in its own way, which was reported as a difference that never ends.
+
+    `how` is one of sandbox.simulator.normal's ways and `to` what it needs; `when` are the values of other inputs that
+    it takes. `compared` says that the official provider compares in Google's way: then nobody sees a difference.
+    `appears` says that it shows the value where the program gave no more than the block around it. `issue` is the
+    report, `owner/repository#number`, or the docstring of pulumi_gcp that says it.
+    """
+
+    path: str
+    how: How
+    issue: str
+    to: Any = None
+    when: dict[str, Any] = field(default_factory=dict)
+    compared: bool = False
+    appears: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One resource type of the simulated cloud.
 
-    `protection` is the input that forbids a deletion while it is true; `adopts` says that creating what is there
-    already is no error.
+    `protection` is the input that forbids a deletion while it is true, `force` the one that lets a deletion take along
+    what would forbid it; `adopts` says that creating what is there already is no error; `api` is the Google API that
+    must be enabled before one can be created. `computed` is the reference for `outputs`.
     """
 
     token: str
@@ -106,9 +142,14 @@ class Row:
     one_of: tuple[OneOf, ...]
     references: tuple[Reference, ...]
     outputs: dict[str, Any]
+    computed: str
     conditionals: tuple[Conditional, ...]
+    normalised: tuple[Normalisation, ...]
     sets: tuple[str, ...]
     secrets: tuple[str, ...]
     autoname: Autoname | None
     protection: str | None
+    force: str | None
     adopts: bool
+    api: str | None
+    survives: Survival | None

@@ -6,6 +6,7 @@ from typing import Any
 
 from components.egress_proxy import EgressProxy, EgressProxyArgs
 from settings import EgressSettings
+from tests.components.platforms import MACHINES, PLATFORM
 from tests.program_mocks import SERVICE, World, run
 
 CLIENTS = [IPv4Network("10.64.0.0/14")]
@@ -16,7 +17,8 @@ URLS: list[str] = []
 def world(*domains: str) -> World:
     def program() -> None:
         settings = EgressSettings(allowed_domains=domains)
-        URLS.append(EgressProxy("egress-proxy", EgressProxyArgs(clients=CLIENTS, settings=settings)).url)
+        args = EgressProxyArgs(platform=PLATFORM, machines=MACHINES, clients=CLIENTS, settings=settings)
+        URLS.append(EgressProxy("egress-proxy", args).url)
 
     return run(program)
 
@@ -54,9 +56,10 @@ def test_two_replicas_that_are_never_both_away() -> None:
     budget = world().one("kubernetes:policy/v1:PodDisruptionBudget").inputs["spec"]
     assert budget["maxUnavailable"] == 1
     assert budget["selector"]["matchLabels"] == deployment()["selector"]["matchLabels"]
-    (spread,) = pod()["topologySpreadConstraints"]
-    assert (spread["topologyKey"], spread["whenUnsatisfiable"]) == ("kubernetes.io/hostname", "DoNotSchedule")
-    assert spread["matchLabelKeys"] == ["pod-template-hash"]
+    (apart,) = pod()["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert apart["topologyKey"] == "kubernetes.io/hostname"
+    assert apart["labelSelector"]["matchLabels"] == deployment()["selector"]["matchLabels"]
+    assert apart["matchLabelKeys"] == ["pod-template-hash"]
 
 
 def test_the_service_answers_where_the_url_says() -> None:

@@ -6,7 +6,9 @@ from components.labels import google_labels, kubernetes_labels, selector_labels
 
 
 def test_google_accepts_the_labels() -> None:
-    for key, value in google_labels("p2p-nodes-dev").items():
+    for key, value in google_labels(
+        platform="p2p-nodes-dev", environment="development", others={"team": "nodes"}
+    ).items():
         assert re.fullmatch(r"[a-z][a-z0-9_-]{0,62}", key)
         assert re.fullmatch(r"[a-z0-9_-]{0,63}", value)
 
@@ -25,3 +27,14 @@ def test_a_selector_is_part_of_the_labels_and_will_never_change() -> None:
     assert selector_labels("p2p-node").items() <= kubernetes_labels("p2p-node").items()
     # Changing this line would replace every StatefulSet and Deployment.
     assert selector_labels("x") == {"app.kubernetes.io/name": "x", "app.kubernetes.io/component": "x"}
+
+
+def test_the_program_s_own_labels_win() -> None:
+    others = {"team": "nodes", "platform": "somebody-else's"}
+    assert google_labels(platform="p2p-nodes-dev", environment="development", others=others) == {
+        "team": "nodes",
+        "part-of": "p2p-nodes",
+        "platform": "p2p-nodes-dev",
+        "environment": "development",
+        "managed-by": "pulumi",
+    }

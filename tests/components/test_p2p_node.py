@@ -8,6 +8,7 @@ import pytest
 
 from components.p2p_node import P2PNode, P2PNodeArgs
 from settings import NodeSettings
+from tests.components.platforms import MACHINES, PLATFORM
 from tests.program_mocks import SERVICE, Registered, World, run
 
 STATEFUL_SET = "kubernetes:apps/v1:StatefulSet"
@@ -19,7 +20,8 @@ def world(replicas: int = 2) -> World:
         P2PNode(
             "p2p-node",
             P2PNodeArgs(
-                platform="p2p-nodes-test",
+                platform=PLATFORM,
+                machines=MACHINES,
                 storage_class="ssd",
                 environment={"http_proxy": "http://proxy:3128"},
                 settings=NodeSettings(replicas=replicas),
@@ -79,7 +81,7 @@ def test_up_does_not_wait_for_nodes_that_sync() -> None:
     assert world().one(STATEFUL_SET).inputs["metadata"]["annotations"] == skipped
     assert world().one(SERVICE, "p2p-node-headless").inputs["metadata"]["annotations"] == skipped
     for one in balancers():
-        assert "annotations" not in one.inputs["metadata"]
+        assert "pulumi.com/skipAwait" not in one.inputs["metadata"]["annotations"]
         assert one.inputs["spec"]["publishNotReadyAddresses"] is True
 
 
@@ -137,13 +139,13 @@ def test_the_autoscaler_acts_within_bounds() -> None:
 
 
 def test_nodes_have_machines_of_their_own_and_zones_where_there_is_room() -> None:
-    constraints = stateful_set()["template"]["spec"]["topologySpreadConstraints"]
-    assert {one["topologyKey"]: one["whenUnsatisfiable"] for one in constraints} == {
-        "kubernetes.io/hostname": "DoNotSchedule",
-        "topology.kubernetes.io/zone": "ScheduleAnyway",
-    }
-    for one in constraints:
-        assert one["maxSkew"] == 1
+    spec = stateful_set()["template"]["spec"]
+    (apart,) = spec["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert apart["topologyKey"] == "kubernetes.io/hostname"
+    (spread,) = spec["topologySpreadConstraints"]
+    assert (spread["topologyKey"], spread["whenUnsatisfiable"]) == ("topology.kubernetes.io/zone", "ScheduleAnyway")
+    assert spread["maxSkew"] == 1
+    for one in (apart, spread):
         assert one["labelSelector"]["matchLabels"] == stateful_set()["selector"]["matchLabels"]
 
 

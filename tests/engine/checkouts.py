@@ -18,7 +18,19 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("__main__.py", "Makefile", "components", "settings", "policies", "operations", "sandbox", "tools")
+SOURCES = (
+    "__main__.py",
+    "Makefile",
+    "bootstrap",
+    "components",
+    "settings",
+    "policies",
+    "operations",
+    "sandbox",
+    "tools",
+)
+NOT_INHERITED = re.compile(r"SANDBOX_.*|PULUMI_.*|PROJECT|LOCATION|STACK|ARGS|MAKEFLAGS|MFLAGS|MAKELEVEL|GNUMAKEFLAGS")
+"""Variables of whoever runs the tests that would choose another world than a test means."""
 LIMIT = 300.0
 """Seconds after which a command counts as hanging."""
 
@@ -129,5 +141,5 @@ def copy_of_the_sources(root: Path) -> Checkout:
             shutil.copy2(path, root / path.name)
     venv = root / ".venv"
     venv.symlink_to(Path(sys.prefix))
-    environment = {name: value for name, value in os.environ.items() if not re.match(r"SANDBOX_|PULUMI_", name)}
+    environment = {name: value for name, value in os.environ.items() if not NOT_INHERITED.fullmatch(name)}
     return Checkout(root=root.resolve(), environment=environment)

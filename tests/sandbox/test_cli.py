@@ -19,7 +19,7 @@ from sandbox.controlplane import Command, Processes
 from sandbox.layout import Layout
 from sandbox.simulator import delays
 
-COMMANDS = ["tools", "up", "preview", "destroy", "down", "status", "pulumi", "kubectl"]
+COMMANDS = ["tools", "bootstrap", "up", "preview", "destroy", "down", "status", "pulumi", "kubectl"]
 
 
 @pytest.fixture
@@ -98,5 +98,5 @@ def test_waits_of_earlier_commands_are_not_shown(layout: Layout) -> None:
 def prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     """A world that is up and an engine that is open."""
     monkeypatch.setattr("sandbox.world.start", lambda *_: None)
-    monkeypatch.setattr(cli, "open_engine", lambda *_: SimpleNamespace(outputs=dict))
+    monkeypatch.setattr(cli, "open_engine", lambda *_, **__: SimpleNamespace(outputs=dict))
     monkeypatch.setattr(cli, "settle", lambda *_: None)

@@ -48,6 +48,21 @@ def test_the_salt_that_the_engine_added_is_kept(layout: Layout) -> None:
     assert "encryptionsalt" not in (CHECKOUT / "Pulumi.sandbox.yaml").read_text()
 
 
+def test_a_real_stack_s_state_and_key_stay_with_the_real_stack(layout: Layout) -> None:
+    project = {"name": "p2p-nodes", "backend": {"url": "gs://bucket"}, "description": "d"}
+    assert engine_folder.project_of_the_sandbox(project, {}) == {
+        "name": "p2p-nodes",
+        "description": "d",
+        "runtime": "python",
+        "plugins": {"providers": []},
+    }
+    settings = {"config": {"a": "b"}, "secretsprovider": "gcpkms://key", "encryptedkey": "abc"}
+    assert engine_folder.settings_with_salt(settings, {"encryptionsalt": "v1:a"}) == {
+        "config": {"a": "b"},
+        "encryptionsalt": "v1:a",
+    }
+
+
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The checkout's files that may be damaged."""
@@ -134,6 +149,14 @@ def test_an_official_kubernetes_plugin_on_path_is_used(layout: Layout, monkeypat
     official.chmod(0o755)
     monkeypatch.setenv("PATH", str(official.parent), prepend=os.pathsep)
     assert engine_folder.plugins(layout, layout.root)["kubernetes"] == official.parent
+
+
+def test_only_the_sandbox_s_own_plugins_are_loaded_ahead(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(layout)
+    assert engine_folder.own_plugins(layout) == ["gcp", "kubernetes"]
+    monkeypatch.setattr("shutil.which", lambda _: "/official/pulumi-resource-kubernetes")
+    prepare(layout)
+    assert engine_folder.own_plugins(layout) == ["gcp"]
 
 
 def test_the_credential_plugin_answers_with_the_token_and_nobody_else_can_read_it(layout: Layout) -> None:

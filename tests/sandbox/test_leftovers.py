@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,8 @@ from sandbox.simulator.store import Record, Store
 
 KEPT = "projects/p/zones/z/disks/kept"
 KEPT_EARLIER = "projects/p/zones/z/disks/kept-earlier"
+KEPT_RING = "projects/p/locations/l/keyRings/kept"
+KEPT_BUCKET = "kept-pulumi-state"
 GONE = "projects/p/zones/z/disks/gone"
 
 
@@ -82,13 +85,18 @@ def test_all_places_are_looked_at_and_the_error_says_what_to_do(used: Layout) ->
     store = Store(used)
     for handle in (KEPT, KEPT_EARLIER, GONE):
         store.put(Record(type="gcp:compute/disk:Disk", id=handle, inputs={}, outputs={}, origin="data-plane"))
+    store.put(Record(type="gcp:kms/keyRing:KeyRing", id=KEPT_RING, inputs={}, outputs={}))
+    store.put(Record(type="gcp:storage/bucket:Bucket", id=KEPT_BUCKET, inputs={}, outputs={}))
+    state = used.engine / "bootstrap" / "state" / ".pulumi" / "stacks" / "p" / "p.json"
+    state.parent.mkdir(parents=True)
+    state.write_text(json.dumps({"checkpoint": {"latest": {"resources": [{"id": KEPT_BUCKET}]}}}))
     with pytest.raises(
         OperationError,
         match=r"state: urn:left(.|\n)*simulator: .*/gone(.|\n)*namespace left-space(.|\n)*record away \(.*json\)",
     ) as told:
         require_nothing_left(used, engine, [KEPT])
     assert "kept" not in str(told.value)
-    for handle in (KEPT, KEPT_EARLIER, GONE):
+    for handle in (KEPT, KEPT_EARLIER, GONE, KEPT_RING, KEPT_BUCKET):
         store.delete(handle)
 
 

@@ -3,14 +3,18 @@
 import sys
 from importlib import metadata
 
+from sandbox.ending import leave
 from sandbox.layout import Layout
 from sandbox.plugins.gcp.plugin import GcpSimulator
-from sandbox.plugins.servicer import serve
+from sandbox.plugins.servicer import Served, serve
+
+
+def served() -> Served:
+    """The simulator of the sandbox that the environment names."""
+    plugin = GcpSimulator(layout=Layout.from_environment())
+    return Served(plugin=plugin, name="gcp", version=metadata.version("pulumi-gcp"))
+
 
 if __name__ == "__main__":
-    serve(
-        GcpSimulator(layout=Layout.from_environment()),
-        name="gcp",
-        version=metadata.version("pulumi-gcp"),
-        args=sys.argv[1:],
-    )
+    serve(served(), args=sys.argv[1:])
+    leave(0)

@@ -16,6 +16,7 @@ from sandbox.plugins.failures import ResourceRefused
 from sandbox.plugins.gcp import config
 from sandbox.plugins.gcp.values import plain, wired
 from sandbox.plugins.requests import DeleteRequest, DiffRequest, Plugin, ReadRequest, UpdateRequest
+from sandbox.simulator import data_sources
 from sandbox.simulator.catalogue import Catalogue, TypeNotSimulated
 from sandbox.simulator.check import Problem
 from sandbox.simulator.clock import Speed, SpeedInvalid
@@ -60,6 +61,10 @@ class GcpSimulator(Plugin):
         self._layout = layout
         self._defaults = Defaults()
 
+    def prepare(self) -> None:
+        """The table of types, and pulumi_gcp's own."""
+        self._catalogue.types.provider  # noqa: B018
+
     @cached_property
     def _catalogue(self) -> Catalogue:
         return Catalogue()
@@ -90,11 +95,11 @@ class GcpSimulator(Plugin):
         self.__dict__.pop("_cloud", None)
         return await super().configure(request)
 
+    @_refusing
     async def invoke(self, request: provider.InvokeRequest) -> provider.InvokeResponse:
-        raise ResourceRefused(
-            f"{request.tok} is not simulated: the sandbox's gcp plugin is a simulator that answers no data source. "
-            f"Take the value from a resource or a setting, or run this program against Google Cloud."
-        )
+        cloud = self._cloud
+        told = data_sources.answer(request.tok, plain(request.args), cloud.store, cloud.defaults)
+        return provider.InvokeResponse(return_value=wired(told))
 
     @_refusing
     async def check(self, request: provider.CheckRequest) -> provider.CheckResponse:
@@ -106,7 +111,8 @@ class GcpSimulator(Plugin):
     @_refusing
     async def diff(self, request: DiffRequest) -> provider.DiffResponse:
         token, new = type_of(request.urn), plain(request.new_inputs)
-        changes = self._cloud.diff(token, plain(request.old_inputs), new)
+        old, state = plain(request.old_inputs), plain(request.old_state)
+        changes = self._cloud.diff(token, old, new, state, request.ignore_changes)
         replaces = sorted({change.path for change in changes if change.reference})
         in_the_way = bool(replaces) and self._cloud.same_name(token, request.name, request.resource_id, new)
         return provider.DiffResponse(

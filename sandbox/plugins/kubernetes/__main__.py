@@ -2,9 +2,17 @@
 
 import sys
 
+from sandbox.ending import leave
 from sandbox.plugins.kubernetes import VERSION
 from sandbox.plugins.kubernetes.provider import KubernetesPlugin
-from sandbox.plugins.servicer import serve
+from sandbox.plugins.servicer import Served, serve
+
+
+def served() -> Served:
+    """A client of whatever cluster it is configured for."""
+    return Served(plugin=KubernetesPlugin(), name="kubernetes", version=VERSION)
+
 
 if __name__ == "__main__":
-    serve(KubernetesPlugin(), name="kubernetes", version=VERSION, args=sys.argv[1:])
+    serve(served(), args=sys.argv[1:])
+    leave(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,12 @@ def _named(config: Object, section: str, name: str, key: str) -> Object:
             return dict(at(entry, key, default={}))
     known = ", ".join(str(at(entry, "name")) for entry in config.get(section) or []) or "none"
     raise ResourceRefused(f"the provider's kubeconfig has no {key} named '{name}' (it has: {known})")
+
+
+def load_client() -> None:
+    """Imports the client library, which takes half a second, before a cluster is known."""
+    importlib.import_module("kubernetes.client")
+    importlib.import_module("kubernetes.config.kube_config")
 
 
 def connect(config: Object, active: ActiveCluster, *, cluster: str, connections: int) -> Any:

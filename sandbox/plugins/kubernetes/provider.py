@@ -15,7 +15,7 @@ from sandbox.plugins.kubernetes.applying import Cluster
 from sandbox.plugins.kubernetes.awaiting import NotReady
 from sandbox.plugins.kubernetes.client import ApiServer
 from sandbox.plugins.kubernetes.difference import difference
-from sandbox.plugins.kubernetes.kubeconfig import connect, parse_kubeconfig
+from sandbox.plugins.kubernetes.kubeconfig import connect, load_client, parse_kubeconfig
 from sandbox.plugins.kubernetes.objects import FIELD_MANAGER, hide_secrets, is_secret, previewed, to_state
 from sandbox.plugins.kubernetes.options import NOT_YET_KNOWN, Options, is_other_cluster, read_options
 from sandbox.plugins.kubernetes.schemas import KindUnknown, Schemas
@@ -36,6 +36,11 @@ class KubernetesPlugin(Plugin):
         self._schemas = Schemas(Path(os.environ.get(SCHEMAS_VARIABLE, "")))
         self._options = Options(kubeconfig=NOT_YET_KNOWN)
         self._cluster: Cluster | None = None
+
+    def prepare(self) -> None:
+        """The client library and the schemas."""
+        load_client()
+        self._schemas.load()
 
     async def check_config(self, request: provider.CheckRequest) -> provider.CheckResponse:
         """Unknown options are replaced, or the engine would not call this plugin again."""

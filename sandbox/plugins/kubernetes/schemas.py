@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from sandbox import gke
 from sandbox.plugins.failures import ResourceRefused
 from sandbox.plugins.kubernetes.tokens import Kind
 from sandbox.plugins.kubernetes.values import Object, at
@@ -25,7 +26,10 @@ class KindUnknown(ResourceRefused):
 
 
 class Schemas:
-    """`folder` holds `swagger.json` (OpenAPI v2 of the pinned Kubernetes) and `crds/*.yaml`. Read once, when needed."""
+    """`folder` holds `swagger.json` (OpenAPI v2 of the pinned Kubernetes) and `crds/*.yaml`. Read once, when needed.
+
+    The definitions that the sandbox brings itself (sandbox/gke) are known as well.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,7 +49,7 @@ class Schemas:
 
         Raises KindUnknown for a kind that its (known) group does not have.
         """
-        self._load()
+        self.load()
         key = (kind.api_version, kind.name)
         if key in self._custom:
             return self._custom[key]
@@ -71,14 +75,15 @@ class Schemas:
         served = {api_version.rpartition("/")[0] for api_version, _ in [*self._names, *self._custom]}
         return group in served
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Reads the folder, once. Raises ResourceRefused."""
         with self._lock:
             if self._loaded:
                 return
             try:
                 document = json.loads((self._folder / "swagger.json").read_bytes())
                 self._read_definitions(document["definitions"])
-                for path in sorted((self._folder / "crds").glob("*.yaml")):
+                for path in (*sorted((self._folder / "crds").glob("*.yaml")), *sorted(gke.FOLDER.glob("*.yaml"))):
                     for crd in yaml.load_all(path.read_text(), Loader=_LOADER):
                         if at(crd, "kind") == "CustomResourceDefinition":
                             self.add_definition(crd)

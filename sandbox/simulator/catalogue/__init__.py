@@ -13,10 +13,12 @@ from sandbox.simulator.rules import (
     Conditional,
     Conflict,
     Immutable,
+    Normalisation,
     OneOf,
     Reference,
     Required,
     Row,
+    Survival,
 )
 from sandbox.simulator.schema import ResourceSchema, Schema
 
@@ -89,7 +91,7 @@ def _row(token: str, body: dict[str, Any], cited: dict[str, str]) -> Row:
         items: list[dict[str, Any]] = body.pop(name, [])
         return [{**item, "reference": cited[item["reference"]]} if "reference" in item else item for item in items]
 
-    autoname = body.pop("autoname", None)
+    autoname, survives = body.pop("autoname", None), body.pop("survives", None)
     return Row(
         token=token,
         immutables=tuple(
@@ -106,11 +108,16 @@ def _row(token: str, body: dict[str, Any], cited: dict[str, str]) -> Row:
         one_of=tuple(OneOf(paths=tuple(item["paths"]), reference=item["reference"]) for item in take("one-of")),
         references=tuple(Reference(**item) for item in take("refers")),
         conditionals=tuple(Conditional(**item) for item in take("conditional")),
+        normalised=tuple(Normalisation(**item) for item in take("normalised")),
         outputs=body.pop("outputs", {}),
+        computed=cited[body.pop("computed")],
         sets=tuple(body.pop("sets", ())),
         secrets=tuple(body.pop("secrets", ())),
         autoname=Autoname(**autoname) if autoname else None,
         protection=body.pop("protection", None),
+        force=body.pop("force", None),
         adopts=body.pop("adopts", False),
+        api=body.pop("api", None),
+        survives=Survival(**{**survives, "reference": cited[survives["reference"]]}) if survives else None,
         **body,
     )

@@ -20,6 +20,7 @@ class FakeStack:
     """The Automation API's stack, with a prepared state."""
 
     name = "dev"
+    workspace: SimpleNamespace
 
     def __init__(self, deployment: dict[str, Any]) -> None:
         self.deployment = deployment
@@ -57,6 +58,11 @@ def provider(kubeconfig: object) -> dict[str, Any]:
             "text",
             id="the provider is gone already",
         ),
+        pytest.param(
+            {"resources": [{**provider("old")["resources"][0], "delete": True}, *provider("text")["resources"]]},
+            "text",
+            id="beside the one of a cluster that was replaced",
+        ),
         pytest.param(provider({"plaintext": '"text"', "4dabf18193072939515e22adb298388d": "s"}), "text", id="secret"),
     ],
 )
@@ -66,12 +72,42 @@ def test_the_kubeconfig_comes_from_the_provider_in_the_state(
     assert engine(deployment)[0].kubeconfig() == kubeconfig
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("config: {a:list: [volumes], a:flag: true}", '["volumes"]'),
+        ("config:\n  a:list: '[\"volumes\"]'", '["volumes"]'),
+        ("config: {a:list: {secure: v1:abc}}", '{"secure": "v1:abc"}'),
+        ("config: {a:list: [2026-12-18]}", '["2026-12-18"]'),
+        ("config: {}", None),
+        ("encryptionsalt: v1:abc", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_setting_is_its_text_in_the_stack_s_file(tmp_path: Path, file: str | None, text: str | None) -> None:
+    subject, stack = engine({})
+    stack.workspace = SimpleNamespace(work_dir=str(tmp_path))
+    if file is not None:
+        (tmp_path / "Pulumi.dev.yaml").write_text(file)
+    assert subject.setting("a:list") == text
+
+
+def test_a_stack_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    subject, stack = engine({})
+    stack.workspace = SimpleNamespace(work_dir=str(tmp_path))
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: [")
+    with pytest.raises(OperationError, match=r"Pulumi\.dev\.yaml cannot be read"):
+        subject.setting("a:list")
+
+
 def test_resources_and_pending_operations_are_read_from_the_state() -> None:
     subject, _ = engine(
         {
             "resources": [
                 {"urn": NETWORK, "type": "gcp:compute/network:Network", "id": "n", "custom": True, "protect": True},
                 {"urn": "c", "type": "t", "inputs": {"deletionProtection": True}},
+                {"urn": "c", "type": "t", "delete": True},
             ],
             "pending_operations": [{"type": "creating", "resource": {"urn": NETWORK, "inputs": {"name": "p2p"}}}],
         }
@@ -79,6 +115,7 @@ def test_resources_and_pending_operations_are_read_from_the_state() -> None:
     assert subject.resources() == (
         StackResource(urn=NETWORK, type="gcp:compute/network:Network", id="n", custom=True, protected=True),
         StackResource(urn="c", type="t", id="", custom=False, deletion_protection=True),
+        StackResource(urn="c", type="t", id="", custom=False, left_over=True),
     )
     assert subject.pending() == (PendingOperation(urn=NETWORK, kind="creating", inputs={"name": "p2p"}),)
 

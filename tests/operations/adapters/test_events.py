@@ -43,7 +43,10 @@ def step(op: str, **more: object) -> EngineEvent:
         ("delete", Action.DELETE),
         ("create-replacement", Action.REPLACE),
         ("delete-replaced", Action.REPLACE),
-        ("refresh", Action.OTHER),
+        ("refresh", Action.SAME),
+        ("import", Action.IMPORT),
+        ("discard", Action.OTHER),
+        ("import-replacement", Action.REPLACE),
     ],
 )
 def test_operations(op: str, action: Action) -> None:
@@ -62,6 +65,19 @@ def test_a_replacement_is_one_operation_with_the_forcing_path_first() -> None:
         recorder.hear(step(op, keys=["name"], detailedDiff=detail))
     (operation,) = recorder.run(succeeded=True).operations
     assert (operation.action, operation.paths) == (Action.REPLACE, ("name", "labels"))
+    assert operation.forced_by == ("name",)
+
+
+@pytest.mark.parametrize(
+    "ops",
+    [("create-replacement", "replace", "delete-replaced"), ("delete-replaced", "replace", "create-replacement")],
+)
+def test_the_step_that_deletes_what_is_replaced_does_not_hide_why(ops: tuple[str, ...]) -> None:
+    recorder = Recorder(Heard())
+    for op in ops:
+        recorder.hear(step(op, **({} if op == "delete-replaced" else {"keys": ["name"], "diffs": ["name", "labels"]})))
+    (operation,) = recorder.run(succeeded=True).operations
+    assert (operation.paths, operation.forced_by) == (("name", "labels"), ("name",))
 
 
 def test_an_error_is_told_once_and_without_colour_codes() -> None:

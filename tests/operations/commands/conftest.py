@@ -20,6 +20,7 @@ class FakeEngine:
     runs: Mapping[str, Run] = field(default_factory=dict)
     held: tuple[StackResource, ...] = ()
     config: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     targets: tuple[str, ...] = ()
 
@@ -42,6 +43,9 @@ class FakeEngine:
 
     def resources(self) -> tuple[StackResource, ...]:
         return self.held
+
+    def setting(self, key: str) -> str | None:
+        return self.settings.get(key)
 
     def kubeconfig(self) -> str | None:
         return self.config

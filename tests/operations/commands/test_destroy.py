@@ -9,8 +9,10 @@ import pytest
 from operations.adapters.console import Console
 from operations.adapters.engine import Engine
 from operations.commands import destroy as module
+from operations.commands import giving_back
 from operations.errors import OperationError, UnreachableError
 from operations.facts import CloudBacked, Failure, LoadBalancer, Run, StackResource, Volume
+from operations.plans import losses
 
 OBJECT = StackResource(urn="urn:object", type="kubernetes:core/v1:Namespace", id="p2p-node", custom=True)
 CLUSTER = StackResource(urn="urn:cluster", type="gcp:container/cluster:Cluster", id="c", custom=True)
@@ -35,8 +37,8 @@ class FakeCluster:
 
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> type[FakeCluster]:
-    monkeypatch.setattr(module, "Cluster", FakeCluster)
-    monkeypatch.setattr(module, "POLL", 0.0)
+    monkeypatch.setattr(giving_back, "Cluster", FakeCluster)
+    monkeypatch.setattr(giving_back, "POLL", 0.0)
     return FakeCluster
 
 
@@ -58,7 +60,7 @@ def test_what_does_not_go_keeps_the_cluster(
 ) -> None:
     fake.held, fake.config = (OBJECT, CLUSTER), "kubeconfig"
     cluster.answers = (CloudBacked(volumes=(GOES,), load_balancers=(BALANCER,)),)
-    monkeypatch.setattr(module, "GONE_WITHIN", 0.05)
+    monkeypatch.setattr(giving_back, "GONE_WITHIN", 0.05)
     with pytest.raises(OperationError, match=r"still load balancers p2p-node/p2p-node-0; disks disk-a.*are kept"):
         module.destroy(cast(Engine, fake), console, confirmed=True)
     assert fake.calls == ["preview_destroy", "destroy objects"]
@@ -80,7 +82,7 @@ def test_a_repeated_destroy_waits_and_lists_although_no_object_is_left(
 ) -> None:
     fake.held, fake.config = (CLUSTER,), "kubeconfig"
     cluster.answers = (CloudBacked(volumes=(GOES, STAYS), load_balancers=()),)
-    monkeypatch.setattr(module, "GONE_WITHIN", 0.05)
+    monkeypatch.setattr(giving_back, "GONE_WITHIN", 0.05)
     with pytest.raises(OperationError, match="there are still disks disk-a"):
         module.destroy(cast(Engine, fake), console, confirmed=True)
     assert fake.calls == ["preview_destroy"]
@@ -109,7 +111,7 @@ def test_one_failed_look_at_the_cluster_does_not_stop_the_wait(
 def test_a_protected_stack_loses_nothing(fake: Any, console: Console, cluster: type[FakeCluster]) -> None:
     fake.held, fake.config = (OBJECT, replace(CLUSTER, deletion_protection=True)), "kubeconfig"
     cluster.answers = (CloudBacked(volumes=(), load_balancers=()),)
-    with pytest.raises(OperationError, match=r"deletion_protection to false in Pulumi\.dev\.yaml"):
+    with pytest.raises(OperationError, match=r"in Pulumi\.dev\.yaml write .*deletion_protection: false"):
         module.destroy(cast(Engine, fake), console, confirmed=True)
     assert fake.calls == []
 
@@ -117,8 +119,12 @@ def test_a_protected_stack_loses_nothing(fake: Any, console: Console, cluster: t
 def test_a_protected_resource_is_told_before_the_engine_s_own_preview_fails(fake: Any, console: Console) -> None:
     fake.held = (replace(CLUSTER, protected=True),)
     fake.runs = {"preview_destroy": Run(succeeded=False)}
-    with pytest.raises(OperationError, match="pulumi state unprotect"):
+    with pytest.raises(OperationError) as refused:
         module.destroy(cast(Engine, fake), console, confirmed=True)
+    assert str(refused.value).endswith(f"{losses.locks_off('dev')}, and `make destroy STACK=dev` again.")
+    for setting in ("p2p-nodes:protect: false", "p2p-nodes:accept_replacement: [cluster]"):
+        assert setting in losses.locks_off("dev")
+    assert "unprotect" not in str(refused.value), "`make up` would protect it again"
 
 
 def silent(self: FakeCluster) -> CloudBacked:
@@ -160,7 +166,7 @@ def test_a_cluster_that_falls_silent_is_not_waited_for_to_the_end(
         raise UnreachableError("the cluster does not answer")
 
     monkeypatch.setattr(FakeCluster, "cloud_backed", once)
-    monkeypatch.setattr(module, "SILENT_WITHIN", 0.05)
+    monkeypatch.setattr(giving_back, "SILENT_WITHIN", 0.05)
     with pytest.raises(OperationError, match=r"does not answer.*are kept"):
         module.destroy(cast(Engine, fake), console, confirmed=True)
     assert "destroy" not in fake.calls

@@ -37,6 +37,14 @@ def test_what_refuses_to_go_is_found_before_anything_goes(mark: str) -> None:
     assert teardown.plan([resource("gcp:compute/network:Network"), refusing]).refused == (refusing,)
 
 
+def test_what_was_replaced_and_is_left_over_is_neither_asked_nor_held_by_pulumi() -> None:
+    old = replace(resource("gcp:container/cluster:Cluster"), left_over=True, protected=True)
+    assert not teardown.plan([old]).has_cluster
+    assert teardown.plan([old]).refused == ()
+    held_by_google = replace(old, deletion_protection=True)
+    assert teardown.plan([held_by_google]).refused == (held_by_google,)
+
+
 def test_a_volume_with_reclaim_policy_delete_and_every_load_balancer_must_go() -> None:
     held = CloudBacked(
         volumes=(volume("disk-b", "Delete"), volume("disk-a", "Retain")),

@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import pytest
 
+from sandbox import gke
 from sandbox.controlplane.api import Answer, Api
-from sandbox.controlplane.crds import apply_crds, read_crds, served
+from sandbox.controlplane.crds import apply_crds, apply_policies, read_crds, read_policies, served
 from sandbox.controlplane.errors import ControlPlaneError
 
 TWO_AND_SOMETHING_ELSE = """
@@ -47,6 +48,24 @@ def test_every_document_of_every_file_is_read(tmp_path: Path) -> None:
     assert [crd["metadata"]["name"] for crd in read_crds(tmp_path)] == ["a.example.com", "b.example.com"]
 
 
+def test_what_the_sandbox_brings_itself_is_read_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(TWO_AND_SOMETHING_ELSE)
+    names = [crd["metadata"]["name"] for crd in read_crds(tmp_path, gke.FOLDER)]
+    assert names == ["a.example.com", "b.example.com", "computeclasses.cloud.google.com"]
+
+
+def test_policies_are_applied_each_to_its_own_collection() -> None:
+    policies = read_policies(gke.FOLDER)
+    api = Scripted(*(Answer(status=201, text="") for _ in policies))
+    apply_policies(cast(Api, api), policies)
+    assert {path.split("/")[-2] for path, _ in api.applied} == {
+        "mutatingadmissionpolicies",
+        "mutatingadmissionpolicybindings",
+        "validatingadmissionpolicies",
+        "validatingadmissionpolicybindings",
+    }
+
+
 def test_they_are_applied_without_their_status(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(TWO_AND_SOMETHING_ELSE)
     api = Scripted(Answer(status=201, text=""), Answer(status=200, text=""))
@@ -58,7 +77,7 @@ def test_they_are_applied_without_their_status(tmp_path: Path) -> None:
 def test_a_refusal_carries_the_servers_words() -> None:
     api = Scripted(Answer(status=422, text="spec.versions: Required value"))
     with pytest.raises(ControlPlaneError, match=r"x\.example\.com \(422\): spec\.versions: Required value"):
-        apply_crds(cast(Api, api), [{"metadata": {"name": "x.example.com"}}])
+        apply_crds(cast(Api, api), [{"kind": "CustomResourceDefinition", "metadata": {"name": "x.example.com"}}])
 
 
 CRD = {

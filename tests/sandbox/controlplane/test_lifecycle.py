@@ -25,6 +25,7 @@ pytestmark = pytest.mark.controlplane
 
 NAMES = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"}
 CRDS = {
+    "computeclasses.cloud.google.com",
     "verticalpodautoscalers.autoscaling.k8s.io",
     "volumesnapshots.snapshot.storage.k8s.io",
     "volumesnapshotclasses.snapshot.storage.k8s.io",

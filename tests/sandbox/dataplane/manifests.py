@@ -27,6 +27,15 @@ def storage_class(
     }
 
 
+def compute_class(name: str, *priorities: Json) -> Json:
+    return {
+        "apiVersion": "cloud.google.com/v1",
+        "kind": "ComputeClass",
+        "metadata": {"name": name},
+        "spec": {"priorities": list(priorities), "nodePoolAutoCreation": {"enabled": True}},
+    }
+
+
 def claim(name: str, space: str, class_name: str, size: str = "50Gi", **spec: Any) -> Json:
     return {
         "apiVersion": "v1",

@@ -58,19 +58,3 @@ def test_the_finalizer_follows_the_policy(make_facts: Make, bound: Make, policy:
     [patch] = action.changes
     assert isinstance(patch, Patch)
     assert (FINALIZER in patch.body["metadata"]["finalizers"]) is gets
-
-
-@pytest.mark.parametrize("exists", [True, False])
-def test_attachments_are_acknowledged_while_the_disk_exists(
-    make_facts: Make, bound: Make, an_object: Make, exists: bool
-) -> None:
-    _, volume = bound("data")
-    disk = Record(type=DISK, id=volume["spec"]["csi"]["volumeHandle"], inputs={}, outputs={})
-    facts = make_facts(volumes=[volume], attachments=[attachment(an_object)], records=(disk,) if exists else ())
-    [action] = plan(facts)
-    [patch] = action.changes
-    assert isinstance(patch, Patch)
-    assert patch.body["status"]["attached"] is exists
-    assert (action.wait is not None) is exists
-    if not exists:
-        assert "does not exist" in patch.body["status"]["attachError"]["message"]

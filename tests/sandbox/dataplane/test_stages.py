@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from sandbox.dataplane.attachments import ATTACHED
 from sandbox.dataplane.delays import Delays
 from sandbox.dataplane.stages import kwok_command, render
 from sandbox.layout import Layout
@@ -74,3 +75,9 @@ def test_the_command_names_its_configuration_by_content(tmp_path: Path, monkeypa
     assert "--server-address=" in slow, "no port"
     [config] = [a.removeprefix("--config=") for a in slow if a.startswith("--config=")]
     assert len(list(yaml.safe_load_all(Path(config).read_text()))) == 10
+
+
+def test_a_pod_with_claims_waits_for_its_volumes() -> None:
+    keys = [e["key"] for e in stages(600)["pod-start"]["selector"]["matchExpressions"]]
+    [key] = [key for key in keys if ATTACHED in key]
+    assert "persistentVolumeClaim" in key

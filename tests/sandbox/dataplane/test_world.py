@@ -6,9 +6,17 @@ from typing import Any
 
 import pytest
 
-from sandbox.dataplane import journal
+from sandbox.dataplane import journal, stockouts
 from sandbox.dataplane.facts import DISK, FORWARDING_RULE, SNAPSHOT
-from tests.sandbox.dataplane.manifests import claim, namespace, pod, service, stateful_set, storage_class
+from tests.sandbox.dataplane.manifests import (
+    claim,
+    compute_class,
+    namespace,
+    pod,
+    service,
+    stateful_set,
+    storage_class,
+)
 
 pytestmark = pytest.mark.controlplane
 
@@ -60,7 +68,7 @@ def test_a_stateful_set_comes_up_and_leaves_nothing(world: Any) -> None:
     world.until("two addresses", lambda: len(addresses()) == 2)
     world.until("both pods are ready", lambda: all(ready(world, n, space) for n in names))
     waited = {w.event: w for w in journal.read(world.layout)}
-    assert {"node-provision", "disk-create", "load-balancer-create", "pod-start"} <= set(waited)
+    assert {"node-provision", "disk-create", "disk-attach", "load-balancer-create", "pod-start"} <= set(waited)
     sync = world.until(
         "a journal of the sync", lambda: [w for w in journal.read(world.layout) if w.event == "p2p-node-sync"]
     )
@@ -153,6 +161,55 @@ def test_limits_end_scale_up_with_an_event(world: Any) -> None:
     assert "max cluster cpu, memory limit reached" in message
     assert phase(world, "Pod", "greedy", space) == "Pending"
     world.server.delete(world.path("Pod", "greedy", space))
+
+
+def test_a_compute_class_decides_the_nodes_and_falls_back(world: Any) -> None:
+    space, label = "classes", "cloud.google.com/compute-class"
+    storage = {"bootDiskType": "hyperdisk-balanced", "bootDiskSize": 50}
+    stockouts.path(world.layout).write_text('["n4"]')
+    world.create(
+        namespace(space),
+        compute_class("fast", {"machineFamily": "n4", "storage": storage}, {"machineFamily": "c3", "storage": storage}),
+        pod("chosen", space, nodeSelector={label: "fast"}),
+        pod("lost", space, nodeSelector={label: "gone"}),
+    )
+    world.until("it runs", lambda: phase(world, "Pod", "chosen", space) == "Running")
+    node = world.get("Node", world.get("Pod", "chosen", space)["spec"]["nodeName"])
+    labels = node["metadata"]["labels"]
+    assert (labels[label], labels["cloud.google.com/machine-family"]) == ("fast", "c3")
+    assert labels["cloud.google.com/gke-boot-disk"] == "hyperdisk-balanced"
+    assert {"key": label, "value": "fast", "effect": "NoSchedule"} in node["spec"]["taints"]
+    world.create(pod("other", space))
+    world.until("another pod runs", lambda: phase(world, "Pod", "other", space) == "Running")
+    assert world.get("Pod", "other", space)["spec"]["nodeName"] != node["metadata"]["name"]
+    assert world.events(space, "NotTriggerScaleUp") == [
+        'pod didn\'t trigger scale-up: 1 ComputeClass "gone" does not exist'
+    ]
+    assert phase(world, "Pod", "lost", space) == "Pending"
+    stockouts.path(world.layout).unlink()
+    for name in ("chosen", "lost", "other"):
+        world.server.delete(world.path("Pod", name, space))
+
+
+def test_a_disk_that_the_machine_cannot_use_keeps_the_pod_waiting(world: Any) -> None:
+    space, label = "mismatch", "cloud.google.com/compute-class"
+    storage = {"bootDiskType": "hyperdisk-balanced"}
+    world.create(
+        namespace(space),
+        storage_class("persistent-disk"),
+        storage_class("hyperdisk", type="hyperdisk-balanced"),
+        compute_class("newer", {"machineFamily": "n4", "storage": storage}),
+    )
+    for name, class_name in (("wrong", "persistent-disk"), ("right", "hyperdisk")):
+        world.create(claim(name, space, class_name), pod(name, space, claim=name, nodeSelector={label: "newer"}))
+    world.until("one runs", lambda: phase(world, "Pod", "right", space) == "Running")
+    [message] = world.until("an event", lambda: world.events(space, "FailedAttachVolume"))
+    assert "'pd-ssd' is not a compatible disk type with the machine type n4-standard-2" in message
+    assert phase(world, "Pod", "wrong", space) == "Pending"
+    for name in ("wrong", "right"):
+        world.server.delete(world.path("Pod", name, space))
+        world.server.delete(world.path("PersistentVolumeClaim", name, space))
+    world.until("no disk is left", lambda: not world.store.all(DISK))
 
 
 def test_an_unknown_disk_type_is_an_event_on_the_claim(world: Any) -> None:

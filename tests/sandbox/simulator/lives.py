@@ -13,11 +13,14 @@ AUTOSCALING = {
     "enabled": True,
     "resourceLimits": [{"resourceType": "cpu", "maximum": 32}, {"resourceType": "memory", "maximum": 128}],
 }
+APIS = ("dns.googleapis.com", "pubsub.googleapis.com")
+"""Those that must be enabled beside the one that is in the table."""
+RING = "projects/simulated/locations/europe/keyRings/ring"
 # What each type needs, in an order in which it can be created: the inputs, an update in place, and what replaces it.
 LIVES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     (
         "Service",
-        {"service": "container.googleapis.com"},
+        {"service": "cloudkms.googleapis.com"},
         {"disableOnDestroy": False},
         {"service": "compute.googleapis.com"},
     ),
@@ -50,26 +53,78 @@ LIVES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"role": "roles/b"},
     ),
     (
+        "ManagedZone",
+        {
+            "name": "zone",
+            "dnsName": "googleapis.com.",
+            "visibility": "private",
+            "privateVisibilityConfig": {"networks": [{"networkUrl": "projects/simulated/global/networks/net"}]},
+        },
+        {"labels": {"a": "b"}, "forceDestroy": True},
+        {"dnsName": "gcr.io."},
+    ),
+    (
+        "RecordSet",
+        {"managedZone": "zone", "name": "*.googleapis.com.", "type": "A", "ttl": 300, "rrdatas": ["199.36.153.8"]},
+        {"rrdatas": ["199.36.153.9", "199.36.153.8"]},
+        {"name": "googleapis.com."},
+    ),
+    ("Topic", {"name": "topic", "messageRetentionDuration": "86400s"}, {"labels": {"a": "b"}}, {"name": "other"}),
+    (
         "Cluster",
         {
             "name": "c",
             "network": "net",
             "subnetwork": "sub",
             "clusterAutoscaling": AUTOSCALING,
+            "workloadIdentityConfig": {"workloadPool": "simulated.svc.id.goog"},
             "deletionProtection": False,
         },
         {"resourceLabels": {"a": "b"}},
         {"datapathProvider": "ADVANCED_DATAPATH"},
     ),
     ("NodePool", {"name": "pool", "cluster": "c", "initialNodeCount": 1}, {"nodeCount": 2}, {"initialNodeCount": 3}),
+    (
+        "serviceaccount/iAMMember:IAMMember",
+        {
+            "serviceAccountId": "projects/simulated/serviceAccounts/nodes@simulated.iam.gserviceaccount.com",
+            "role": "roles/iam.workloadIdentityUser",
+            "member": "serviceAccount:simulated.svc.id.goog[ns/name]",
+        },
+        {},
+        {"role": "roles/b"},
+    ),
+    ("KeyRing", {"name": "ring", "location": "europe"}, {}, {"location": "us"}),
+    (
+        "CryptoKey",
+        {"name": "key", "keyRing": RING, "rotationPeriod": "7776000s"},
+        {"rotationPeriod": "2592000s"},
+        {"destroyScheduledDuration": "86400s"},
+    ),
+    (
+        "CryptoKeyIAMMember",
+        {"cryptoKeyId": f"{RING}/cryptoKeys/key", "role": "roles/a", "member": "user:a@example.org"},
+        {},
+        {"role": "roles/b"},
+    ),
+    ("Bucket", {"name": "bucket", "location": "EU"}, {"versioning": {"enabled": True}}, {"location": "US"}),
+    (
+        "BucketIAMMember",
+        {"bucket": "bucket", "role": "roles/a", "member": "user:a@example.org"},
+        {},
+        {"member": "user:b@example.org"},
+    ),
 ]
 KINDS = [life[0] for life in LIVES]
 
 
 def token(kind: str) -> str:
+    """The type token that ends with `kind`, e.g. `Network` or `serviceaccount/iAMMember:IAMMember`."""
     return next(t for t in rows() if t.endswith(f":{kind}"))
 
 
 def until(make: Make, kind: str) -> Record:
-    """Everything up to and with `kind`."""
+    """Everything up to and with `kind`, and the APIs."""
+    for api in APIS:
+        make("Service", service=api)
     return [make(k, **inputs) for k, inputs, _, _ in LIVES[: KINDS.index(kind) + 1]][-1]

@@ -27,7 +27,15 @@ USED_BY_THE_PROGRAM = {
     "gcp:container/nodePool:NodePool",
     "gcp:serviceaccount/account:Account",
     "gcp:projects/iAMMember:IAMMember",
+    "gcp:projects/service:Service",
+    "gcp:serviceaccount/iAMMember:IAMMember",
+    "gcp:compute/firewall:Firewall",
+    "gcp:dns/managedZone:ManagedZone",
+    "gcp:dns/recordSet:RecordSet",
+    "gcp:pubsub/topic:Topic",
 }
+# Referred to already; the row comes with the bootstrap program.
+COMING = {"gcp:kms/cryptoKey:CryptoKey"}
 
 
 def exists(schema: Schema, properties: Properties, pattern: str) -> bool:
@@ -55,11 +63,13 @@ def test_token_is_pulumi_gcps(row: Row) -> None:
 def test_every_path_is_an_input_of_pulumi_gcp(catalogue: Catalogue, row: Row) -> None:
     inputs = catalogue.entry(row.token).schema.inputs
     paths = [rule.path for rule in row.immutables]
+    paths += [path for rule in row.normalised for path in (rule.path, *rule.when)]
     paths += [path for rule in row.conflicts for path in (rule.path, rule.other)]
     paths += [path for rule in row.one_of for path in rule.paths]
     paths += [rule.path for rule in row.references]
     paths += [rule.path for rule in row.conditionals]
     paths += [rule.path for rule in row.required]
+    paths += [row.survives.path] if row.survives and row.survives.path else []
     paths += [*row.sets, *([row.protection] if row.protection else []), *(r.among for r in row.required)]
     assert [path for path in paths if not exists(catalogue.types, inputs, path)] == []
 
@@ -71,9 +81,18 @@ def test_every_rule_has_a_reference_to_a_source(catalogue: Catalogue, row: Row) 
     cited += [rule.reference for rule in entry.conflicts]
     cited += [rule.reference for rule in row.required]
     cited += [rule.reference for rule in row.one_of]
+    cited += [rule.reference for rule in row.conditionals]
+    cited += [row.computed]
+    cited += [row.survives.reference] if row.survives else []
     for reference in cited:
-        pinned = re.search(r"(hashicorp|GoogleCloudPlatform)/[\w-]+, .+ at [0-9a-f]{40}|magic-modules", reference)
-        assert pinned or "docstring of" in reference
+        pinned = re.search(r"(hashicorp|GoogleCloudPlatform|pulumi)/[\w-]+, .+ at [0-9a-f]{40}", reference)
+        assert pinned or "docstring of" in reference, reference
+
+
+@EVERY
+def test_every_normalisation_has_the_issue_that_reported_it(row: Row) -> None:
+    for rule in row.normalised:
+        assert re.fullmatch(r"[\w-]+/[\w-]+#[1-9]\d*|pulumi_gcp, docstring of .+: .+", rule.issue), rule.path
 
 
 @EVERY
@@ -84,7 +103,8 @@ def test_every_output_is_pulumi_gcps_and_every_fact_is_known(catalogue: Catalogu
         assert exists(catalogue.types, outputs, path), path
         for name in re.findall(r"\{(\w+)\}", value) if isinstance(value, str) else []:
             assert name in FACTS or name in given, name
-    for path in row.secrets:
+    left = row.survives.left if row.survives else ()
+    for path in [*row.secrets, *left]:
         assert exists(catalogue.types, outputs, path), path
 
 
@@ -92,7 +112,7 @@ def filled_in(row: Row) -> Iterator[tuple[str, Any]]:
     """Every output that the table gives."""
     for outputs in (row.outputs, *(conditional.outputs for conditional in row.conditionals)):
         for path, value in leaves(outputs):
-            yield re.sub(r"\[\d+\]", "", path), value
+            yield re.sub(r"\[[^\]]+\]", "", path), value
 
 
 @EVERY
@@ -104,11 +124,11 @@ def test_every_operation_has_a_delay_with_its_source(row: Row) -> None:
 def test_references_lead_to_simulated_types() -> None:
     for row in rows().values():
         for reference in row.references:
-            assert reference.to in rows()
+            assert reference.to in rows() or reference.to in COMING
 
 
 def test_an_unknown_type_is_refused_by_name(catalogue: Catalogue) -> None:
     with pytest.raises(TypeNotSimulated) as refused:
-        catalogue.entry("gcp:storage/bucket:Bucket")
-    assert str(refused.value).startswith("gcp:storage/bucket:Bucket is not simulated")
+        catalogue.entry("gcp:bigquery/dataset:Dataset")
+    assert str(refused.value).startswith("gcp:bigquery/dataset:Dataset is not simulated")
     assert all(token in str(refused.value) for token in rows())

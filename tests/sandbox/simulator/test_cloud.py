@@ -16,7 +16,8 @@ from sandbox.simulator.cloud import Cloud
 from sandbox.simulator.errors import Refused
 from sandbox.simulator.paths import UNKNOWN
 from sandbox.simulator.store import Store
-from tests.sandbox.simulator.lives import KINDS, LIVES, Make, token, until
+from sandbox.simulator.survival import survives
+from tests.sandbox.simulator.lives import APIS, KINDS, LIVES, Make, token, until
 
 
 def run(work: Any) -> Any:
@@ -48,8 +49,9 @@ def test_life(
     replacing = cloud.diff(made.type, inputs, {**inputs, **replacement})
     assert any(c.reference for c in replacing)
 
+    stays = survives(entry.row, cloud.store.get(made.id) or made)
     run(cloud.delete(made.type, kind, made.id))
-    assert cloud.read(made.type, made.id, inputs) is None
+    assert (cloud.read(made.type, made.id, inputs) is not None) is stays
     run(cloud.delete(made.type, kind, made.id))  # gone already
 
 
@@ -58,7 +60,7 @@ def test_preview_creates_nothing_and_knows_the_inputs(cloud: Cloud, make: Make, 
     for k, inputs, _, _ in LIVES[: KINDS.index(kind) + 1]:
         planned = cloud.plan(token(k), inputs)
         assert all(planned[key] is not None for key in inputs)
-        assert UNKNOWN in planned.values() or k in ("Service",)
+        assert UNKNOWN in planned.values() or k in ("Service", "KeyRing")
     assert cloud.store.all() == []
 
 
@@ -85,10 +87,10 @@ def test_an_update_of_what_is_gone_says_so(cloud: Cloud, make: Make) -> None:
 
 
 def test_everything_survives_a_restart(cloud: Cloud, make: Make, layout: Layout) -> None:
-    until(make, "NodePool")
+    until(make, KINDS[-1])
     again = replace(cloud, store=Store(layout))
     assert again.store.all() == cloud.store.all()
-    assert len(again.store.all()) == len(LIVES)
+    assert len(again.store.all()) == len(LIVES) + len(APIS)
 
 
 def test_same_name(cloud: Cloud) -> None:

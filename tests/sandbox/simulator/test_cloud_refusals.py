@@ -75,6 +75,80 @@ def test_what_is_owned_goes_with_its_owner(cloud: Cloud, make: Make) -> None:
     assert cloud.store.all(token("NodePool")) == []
 
 
+def test_a_zone_with_records_is_not_deleted_unless_it_says_so(cloud: Cloud, make: Make) -> None:
+    record = until(make, "RecordSet")
+    zone = next(r for r in cloud.store.all(token("ManagedZone")))
+    assert record.id == "projects/simulated/managedZones/zone/rrsets/*.googleapis.com./A"
+    says = "The resource named 'zone' cannot be deleted because it contains one or more 'resource records'"
+    with pytest.raises(Refused, match=says):
+        run(cloud.delete(zone.type, "zone", zone.id))
+    assert cloud.store.get(record.id) == record
+    run(cloud.update(zone.type, "zone", zone.id, {**zone.inputs, "forceDestroy": True}))
+    run(cloud.delete(zone.type, "zone", zone.id))
+    assert cloud.store.get(record.id) is None
+
+
+def test_the_policy_of_an_account_goes_with_it(cloud: Cloud, make: Make) -> None:
+    until(make, "serviceaccount/iAMMember:IAMMember")
+    account = next(r for r in cloud.store.all(token("Account")))
+    run(cloud.delete(account.type, "nodes", account.id))
+    assert cloud.store.all(token("serviceaccount/iAMMember:IAMMember")) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "says"),
+    [
+        (
+            "RecordSet",
+            {"managedZone": "zone", "name": "a.", "type": "A", "rrdatas": ["192.0.2.1"]},
+            "'projects/simulated/managedZones/zone' was not found",
+        ),
+        (
+            "ManagedZone",
+            {
+                "name": "zone",
+                "dnsName": "a.",
+                "privateVisibilityConfig": {"networks": [{"networkUrl": "projects/simulated/global/networks/n"}]},
+            },
+            "'projects/simulated/global/networks/n' was not found",
+        ),
+        (
+            "Firewall",
+            {
+                "name": "fw",
+                "network": "net",
+                "allows": [{"protocol": "tcp"}],
+                "targetServiceAccounts": ["gone@simulated.iam.gserviceaccount.com"],
+            },
+            'Service account "gone@simulated.iam.gserviceaccount.com" does not exist',
+        ),
+        (
+            "serviceaccount/iAMMember:IAMMember",
+            {
+                "serviceAccountId": "projects/simulated/serviceAccounts/gone@simulated.iam.gserviceaccount.com",
+                "role": "roles/a",
+                "member": "allUsers",
+            },
+            "'projects/simulated/serviceAccounts/gone@simulated.iam.gserviceaccount.com' was not found",
+        ),
+        (
+            "Cluster",
+            {
+                "name": "c",
+                "network": "net",
+                "notificationConfig": {"pubsub": {"enabled": True, "topic": "projects/simulated/topics/gone"}},
+            },
+            "'projects/simulated/topics/gone' was not found",
+        ),
+    ],
+    ids=["record set", "zone", "firewall", "account member", "cluster"],
+)
+def test_what_else_must_exist(make: Make, kind: str, inputs: dict[str, Any], says: str) -> None:
+    make("Network", name="net")
+    with pytest.raises(Refused, match=re.escape(says)):
+        make(kind, **inputs)
+
+
 @pytest.mark.parametrize("given", [{}, {"deletionProtection": True}])
 def test_a_protected_cluster_names_the_setting(cloud: Cloud, make: Make, given: dict[str, Any]) -> None:
     make("Network", name="net")

@@ -12,6 +12,8 @@ from sandbox.simulator.identity import Defaults, region_of, relative, resource_i
 from sandbox.simulator.paths import UNKNOWN
 
 HERE = Defaults(project="p", region="europe-west4", zone="europe-west4-a")
+RING = "projects/p/locations/europe/keyRings/r"
+GRANT = {"role": "roles/r", "member": "user:a"}
 CLUSTER = "projects/q/locations/l/clusters/c"
 
 
@@ -41,6 +43,16 @@ CLUSTER = "projects/q/locations/l/clusters/c"
             "p/roles/r/user:a/t",
         ),
         ("Service", {"service": "compute.googleapis.com"}, "p/compute.googleapis.com"),
+        ("KeyRing", {"name": "r", "location": "europe"}, RING),
+        ("CryptoKey", {"name": "k", "keyRing": RING}, f"{RING}/cryptoKeys/k"),
+        ("CryptoKey", {"name": "k", "keyRing": "p/europe/r"}, f"{RING}/cryptoKeys/k"),
+        ("CryptoKey", {"name": "k", "keyRing": "europe/r"}, f"{RING}/cryptoKeys/k"),
+        ("CryptoKey", {"name": "k", "keyRing": UNKNOWN}, UNKNOWN),
+        ("CryptoKeyIAMMember", {"cryptoKeyId": "europe/r/k", **GRANT}, f"{RING}/cryptoKeys/k/roles/r/user:a"),
+        ("CryptoKeyIAMMember", {"cryptoKeyId": UNKNOWN, **GRANT}, UNKNOWN),
+        ("Bucket", {"name": "b", "location": "EU"}, "b"),
+        ("BucketIAMMember", {"bucket": "b/x", **GRANT}, "b/x/roles/r/user:a"),
+        ("BucketIAMMember", {"bucket": UNKNOWN, **GRANT}, UNKNOWN),
     ],
 )
 def test_ids(kind: str, inputs: dict[str, Any], id: Any) -> None:

@@ -98,3 +98,53 @@ def test_a_preview_of_an_update_knows_what_stays(catalogue: Catalogue, asked: As
     assert planned["defaultMaxPodsPerNode"] == 64
     back = render.planned(entry, GIVEN, PLACE, (new, {**before, "defaultMaxPodsPerNode": 64}))
     assert back["defaultMaxPodsPerNode"] == 110, "a field no longer given falls back to Google's default"
+
+
+@pytest.mark.parametrize(
+    ("token", "given", "path", "filled"),
+    [
+        (
+            CLUSTER,
+            {
+                "clusterAutoscaling": {
+                    "enabled": True,
+                    "autoProvisioningDefaults": {
+                        "upgradeSettings": {
+                            "strategy": "BLUE_GREEN",
+                            "blueGreenSettings": {"standardRolloutPolicy": {"batchNodeCount": 1}},
+                        }
+                    },
+                }
+            },
+            "clusterAutoscaling.autoProvisioningDefaults.upgradeSettings.blueGreenSettings",
+            {
+                "nodePoolSoakDuration": "3600s",
+                "standardRolloutPolicy": {"batchNodeCount": 1, "batchSoakDuration": "0s"},
+            },
+        ),
+        (
+            CLUSTER,
+            {"maintenancePolicy": {"dailyMaintenanceWindow": {"startTime": "03:00"}}},
+            "maintenancePolicy.dailyMaintenanceWindow",
+            {"startTime": "03:00", "duration": "PT4H0M0S"},
+        ),
+        (CLUSTER, {"resourceLabels": {"a": "b"}}, "maintenancePolicy", None),
+        (
+            "gcp:compute/subnetwork:Subnetwork",
+            {"ipCidrRange": "10.0.0.0/20", "logConfig": {"flowSampling": 0.1}},
+            "logConfig",
+            {
+                "aggregationInterval": "INTERVAL_5_SEC",
+                "filterExpr": "true",
+                "flowSampling": 0.1,
+                "metadata": "INCLUDE_ALL_METADATA",
+            },
+        ),
+        ("gcp:compute/subnetwork:Subnetwork", {"ipCidrRange": "10.0.0.0/20"}, "logConfig", None),
+    ],
+)
+def test_a_block_is_filled_in_when_it_is_given(
+    catalogue: Catalogue, asked: Asked, token: str, given: dict[str, Any], path: str, filled: Any
+) -> None:
+    found = render.outputs(catalogue.entry(token), Asked(**{**vars(asked), "inputs": {"name": "n", **given}}))
+    assert first(found, path) == filled

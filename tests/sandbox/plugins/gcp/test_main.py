@@ -16,7 +16,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from sandbox.layout import CHECKOUT
 
-BUCKET = "urn:pulumi:sandbox::p2p-nodes::gcp:storage/bucket:Bucket::b"
+DATASET = "urn:pulumi:sandbox::p2p-nodes::gcp:bigquery/dataset:Dataset::b"
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_it_speaks_the_engine_s_protocol(process: subprocess.Popen[str]) -> None
         checked = stub.CheckConfig(provider_pb2.CheckRequest(news=wrong))
         assert [failure.property for failure in checked.failures] == ["projct"]
         with pytest.raises(grpc.RpcError) as refused:
-            stub.Check(provider_pb2.CheckRequest(urn=BUCKET, news=struct_pb2.Struct()))
+            stub.Check(provider_pb2.CheckRequest(urn=DATASET, news=struct_pb2.Struct()))
     details = refused.value.details()
-    assert "gcp:storage/bucket:Bucket is not simulated" in details
+    assert "gcp:bigquery/dataset:Dataset is not simulated" in details
     assert "Traceback" not in details

@@ -53,8 +53,8 @@ def create(plugin: GcpSimulator, token: str, inputs: dict[str, Any], *, preview:
     return run(plugin.create(provider.CreateRequest(urn(token), wired(inputs), 0, preview)))
 
 
-def diff(plugin: GcpSimulator, token: str, old: dict[str, Any], new: dict[str, Any], id: str = ID) -> Any:
-    request = DiffRequest(urn(token), id, {}, wired(new), [])
+def diff(plugin: GcpSimulator, token: str, old: dict[str, Any], new: dict[str, Any], id: str = ID, **more: Any) -> Any:
+    request = DiffRequest(urn(token), id, wired(more.get("state", {})), wired(new), more.get("ignored", []))
     request.old_inputs = wired(old)
     return run(plugin.diff(request))
 
@@ -134,6 +134,18 @@ def test_references_in_other_words_are_no_change(plugin: GcpSimulator) -> None:
     assert diff(plugin, subnetwork, old, new).changes is False
 
 
+def test_a_diff_is_against_what_google_answered_and_leaves_out_what_is_ignored(plugin: GcpSimulator) -> None:
+    cluster = "gcp:container/cluster:Cluster"
+    given = {"loggingConfig": {"enableComponents": ["WORKLOADS", "SYSTEM_COMPONENTS"]}}
+    state = {"loggingConfig": {"enableComponents": ["SYSTEM_COMPONENTS", "WORKLOADS"]}}
+    assert set(diff(plugin, cluster, given, given, state=state).detailed_diff) == {
+        "loggingConfig.enableComponents[0]",
+        "loggingConfig.enableComponents[1]",
+    }
+    assert diff(plugin, cluster, given, given).changes is False
+    assert diff(plugin, cluster, given, given, state=state, ignored=["loggingConfig"]).changes is False
+
+
 def test_delete(plugin: GcpSimulator, layout: Layout) -> None:
     create(plugin, NETWORK, {"name": "net"})
     for _ in range(2):
@@ -144,7 +156,7 @@ def test_delete(plugin: GcpSimulator, layout: Layout) -> None:
 @pytest.mark.parametrize(
     ("token", "inputs", "says"),
     [
-        ("gcp:storage/bucket:Bucket", {}, "gcp:storage/bucket:Bucket is not simulated"),
+        ("gcp:bigquery/dataset:Dataset", {}, "gcp:bigquery/dataset:Dataset is not simulated"),
         ("gcp:compute/subnetwork:Subnetwork", {"name": "s", "network": "none"}, "Error 404"),
         (CLUSTER, {"name": "c", "network": "net"}, "the control plane is not running"),
     ],
@@ -172,6 +184,13 @@ def test_a_corrupt_store_is_an_expected_failure(plugin: GcpSimulator, layout: La
 def test_invokes_are_refused_by_name(plugin: GcpSimulator) -> None:
     with pytest.raises(ResourceRefused, match="gcp:organizations/getClientConfig:getClientConfig is not simulated"):
         run(plugin.invoke(provider.InvokeRequest("gcp:organizations/getClientConfig:getClientConfig", {})))
+
+
+def test_invokes_are_answered_from_the_store_and_the_provider_s_project(plugin: GcpSimulator) -> None:
+    create(plugin, "gcp:storage/bucket:Bucket", {"name": "b", "location": "EU"})
+    told = run(plugin.invoke(provider.InvokeRequest("gcp:storage/getBuckets:getBuckets", {})))
+    assert [bucket["name"] for bucket in plain(told.return_value)["buckets"]] == ["b"]
+    assert plain(told.return_value)["id"] == "p"
 
 
 def test_provider_config(plugin: GcpSimulator) -> None:

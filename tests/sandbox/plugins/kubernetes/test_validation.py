@@ -19,6 +19,7 @@ from sandbox.toolchain import Silent, resolve
 SET = Kind(api_version="apps/v1", name="StatefulSet")
 SERVICE = Kind(api_version="v1", name="Service")
 VPA = Kind(api_version="autoscaling.k8s.io/v1", name="VerticalPodAutoscaler")
+COMPUTE_CLASS = Kind(api_version="cloud.google.com/v1", name="ComputeClass")
 CRD = Kind(api_version="apiextensions.k8s.io/v1", name="CustomResourceDefinition")
 
 
@@ -45,6 +46,11 @@ def vpa(**spec: Any) -> Object:
     target = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "x"}
     kind = {"apiVersion": VPA.api_version, "kind": VPA.name, "metadata": {"name": "x"}}
     return {**kind, "spec": {"targetRef": target, **spec}}
+
+
+def compute_class(rule: Object, **spec: Any) -> Object:
+    kind = {"apiVersion": COMPUTE_CLASS.api_version, "kind": COMPUTE_CLASS.name, "metadata": {"name": "x"}}
+    return {**kind, "spec": {"priorities": [rule], "nodePoolAutoCreation": {"enabled": True}, **spec}}
 
 
 SOUND = {
@@ -89,6 +95,17 @@ SOUND = {
         ),
         (VPA, vpa(resourcePolicy={"containerPolicies": [{"minAllowed": {"cpu": 1, "memory": "1Gi"}}]}), []),
         (VPA, {**vpa(), "metadata": {"nam": "x"}}, ["metadata.nam: unknown field; did you mean 'name'?"]),
+        (COMPUTE_CLASS, compute_class({"machineFamily": "n2", "storage": {"bootDiskType": "pd-ssd"}}), []),
+        (
+            COMPUTE_CLASS,
+            compute_class({"machineFamly": "n2"}),
+            ["spec.priorities[0].machineFamly: unknown field; did you mean 'machineFamily'?"],
+        ),
+        (
+            COMPUTE_CLASS,
+            compute_class({"spot": False}, whenUnsatisfiable="Never"),
+            ["spec.whenUnsatisfiable: must be one of ScaleUpAnyway, DoNotScaleUp"],
+        ),
         (Kind(api_version="example.org/v1", name="Thing"), {"anything": 1}, []),
     ],
 )

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import settings
+from components.apis import needed_apis
+from tests.program_mocks import of_settings
+
+API_OF = {
+    "compute": "compute",
+    "container": "container",
+    "dns": "dns",
+    "kms": "cloudkms",
+    "pubsub": "pubsub",
+    "serviceaccount": "iam",
+}
+"""The API behind each module of pulumi_gcp that the program uses. `projects` needs what bootstrap enables."""
+
+
+def of(**given: Any) -> list[str]:
+    given["cluster"] = {"external_access": True, **given.get("cluster", {})}
+    return [name.partition(".")[0] for name in needed_apis(settings.load({"project": "a-project", **given}))]
+
+
+def test_everything_that_is_created_has_its_api_enabled_first() -> None:
+    built = of_settings()
+    modules = {one.type.split(":")[1].split("/")[0] for one in built.resources if one.type.startswith("gcp:")}
+    assert modules - {"projects"} <= set(API_OF)
+    enabled = {one.inputs["service"] for one in built.of_type("gcp:projects/service:Service")}
+    assert {f"{API_OF[module]}.googleapis.com" for module in modules - {"projects"}} <= enabled
+    services = {one.urn for one in built.of_type("gcp:projects/service:Service")}
+    for name in ("network", "secrets-key"):
+        (component,) = [one for one in built.resources if one.name == name and one.type.startswith("p2p-nodes:")]
+        assert services <= set(component.dependencies)
+
+
+def test_a_destroy_leaves_the_apis_enabled_for_other_stacks() -> None:
+    assert {one.inputs["disableOnDestroy"] for one in of_settings().of_type("gcp:projects/service:Service")} == {False}
+
+
+@pytest.mark.parametrize(
+    ("given", "api", "needed"),
+    [
+        ({}, "dns", True),
+        ({"network": {"google_apis": "public"}}, "dns", False),
+        ({"network": {"shared_vpc": {"host_project": "the-host", "network": "n", "subnetwork": "s"}}}, "dns", False),
+        ({}, "cloudkms", True),
+        ({"environment": "staging", "cluster": {"secrets_encryption": False}}, "cloudkms", False),
+        ({}, "pubsub", True),
+        ({"cluster": {"upgrade_notifications": False}}, "pubsub", False),
+        ({}, "gkebackup", True),
+        ({"cluster": {"backup_agent": False}}, "gkebackup", False),
+        ({}, "containersecurity", True),
+        ({"cluster": {"security_posture": "disabled"}}, "containersecurity", False),
+        ({}, "binaryauthorization", False),
+        ({"cluster": {"binary_authorization": "enforced"}}, "binaryauthorization", True),
+    ],
+)
+def test_an_api_is_enabled_where_it_is_used(given: dict[str, Any], api: str, needed: bool) -> None:
+    assert (api in of(**given)) is needed

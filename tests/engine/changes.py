@@ -1,0 +1,131 @@
+"""For every setting, a change of it that the engine is asked about. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Settings = Mapping[str, object]
+Given = Literal["sandbox", "recovery", "shared"]
+
+DNS: Settings = {"cluster.control_plane_access": "dns", "cluster.external_access": True}
+HOST = {
+    "network.shared_vpc.host_project": "p2p-nodes-host",
+    "network.shared_vpc.network": "shared",
+    "network.shared_vpc.subnetwork": "shared-a",
+}
+GIVEN: Mapping[Given, Settings] = {
+    "sandbox": {},
+    "recovery": {
+        "environment": "recovery",
+        "recovery.primary_region": "europe-west4",
+        # What a recovery stack must not go without: the sandbox has neither protection nor disks that stay.
+        "accept_replacement": ["cluster", "volumes"],
+    },
+    "shared": HOST,
+}
+"""What a stack was brought up with, beside Pulumi.sandbox.yaml, before a setting is changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """The setting's new value, and `also` other settings that must change with it.
+
+    `unseen` says why the sandbox cannot show what the real engine does.
+    """
+
+    to: object
+    also: Settings = field(default_factory=dict)
+    given: Given = "sandbox"
+    unseen: str = ""
+
+
+CASES: Mapping[str, Case] = {
+    "project": Case(
+        to="p2p-nodes-elsewhere",
+        unseen="the simulator does not hold the provider's project against that of resources which name none; "
+        "the official provider replaces them (DefaultProviderProject of terraform-provider-google)",
+    ),
+    "region": Case(to="europe-west4"),
+    "environment": Case(to="staging"),
+    "labels": Case(to={"team": "nodes"}),
+    "protect": Case(to=True),
+    "accept_replacement": Case(to=["cluster"]),
+    # A narrower or another range; a wider one that holds the old is in place, and rolls the nodes, which know it.
+    "network.nodes_range": Case(to="10.20.0.0/20"),
+    "network.pods_range": Case(to="10.72.0.0/14"),
+    "network.services_range": Case(to="10.48.0.0/20"),
+    "network.nat_min_ports_per_machine": Case(to=512),
+    "network.nat_max_ports_per_machine": Case(to=32768),
+    "network.flow_log_percent": Case(to=0),
+    "network.google_apis": Case(to="restricted"),
+    "network.shared_vpc.host_project": Case(
+        to="p2p-nodes-other-host",
+        also={"network.shared_vpc.network": "other", "network.shared_vpc.subnetwork": "other"},
+        given="shared",
+    ),
+    "network.shared_vpc.network": Case(to="second", also={"network.shared_vpc.subnetwork": "second"}, given="shared"),
+    "network.shared_vpc.subnetwork": Case(to="shared-b", given="shared"),
+    "network.shared_vpc.pods_range_name": Case(to="more-pods", given="shared"),
+    "network.shared_vpc.services_range_name": Case(to="more-services", given="shared"),
+    "machines.families": Case(to=["n2", "n2d"]),
+    # The two go together: the DNS name serves nobody without, and the private address nobody with it.
+    "cluster.control_plane_access": Case(to="dns", also=DNS),
+    "cluster.external_access": Case(to=True, also=DNS),
+    "cluster.authorized_networks": Case(to=["10.200.0.0/24"]),
+    "cluster.zones": Case(
+        to=["us-central1-a", "us-central1-b", "us-central1-f"],
+        unseen="the sandbox's region has three zones, and their order is the program's; the official provider updates "
+        "nodeLocations of cluster and pool in place (resource_container_cluster.go: no ForceNew)",
+    ),
+    "cluster.release_channel": Case(to="STABLE"),
+    "cluster.deletion_protection": Case(to=True),
+    "cluster.secrets_encryption": Case(to=False),
+    "cluster.binary_authorization": Case(to="enforced"),
+    "cluster.security_posture": Case(to="disabled"),
+    "cluster.backup_agent": Case(to=False),
+    "cluster.managed_prometheus": Case(to=False),
+    "cluster.log_components": Case(to=["SYSTEM_COMPONENTS"]),
+    "cluster.metric_components": Case(to=["SYSTEM_COMPONENTS"]),
+    "cluster.cost_allocation": Case(to=False),
+    "cluster.upgrade_notifications": Case(to=False),
+    "cluster.maintenance.days": Case(to=["MO", "TU"]),
+    "cluster.maintenance.start": Case(to="03:00"),
+    "cluster.maintenance.hours": Case(to=8),
+    "cluster.maintenance.exclusions": Case(
+        to=[{"name": "year-end", "start": "2026-12-18T00:00:00Z", "end": "2027-01-04T00:00:00Z"}]
+    ),
+    "cluster.system_pool.machine_type": Case(to="e2-standard-4"),
+    "cluster.system_pool.machines_per_zone": Case(to=2),
+    "cluster.auto_provisioning.max_cpu_cores": Case(to=80),
+    "cluster.auto_provisioning.max_memory_gb": Case(to=320),
+    "cluster.auto_provisioning.boot_disk_type": Case(to="pd-balanced"),
+    "cluster.auto_provisioning.boot_disk_gb": Case(to=120),
+    "cluster.auto_provisioning.profile": Case(to="OPTIMIZE_UTILIZATION"),
+    "cluster.auto_provisioning.upgrade_strategy": Case(to="blue-green"),
+    "storage.disk_type": Case(to="pd-balanced"),
+    "storage.reclaim_policy": Case(to="Retain"),
+    "storage.encryption_key": Case(to="projects/p2p-nodes-keys/locations/europe-west1/keyRings/ring/cryptoKeys/disks"),
+    "storage.snapshot_location": Case(to="us"),
+    "node.image": Case(to="atactr/automata:contextfree-v0.1.0-rc5"),
+    "node.replicas": Case(to=1),
+    "node.disk_gib": Case(to=60),
+    "node.termination_grace_seconds": Case(to=300),
+    "node.ports.p2p": Case(to=30334),
+    "node.ports.websocket": Case(to=9945),
+    "node.ports.http": Case(to=9934),
+    "node.resources.cpu_millicores": Case(to=600),
+    "node.resources.memory_mib": Case(to=3000),
+    "node.resources.memory_limit_mib": Case(to=5000),
+    "node.vertical_autoscaling.mode": Case(to="Off"),
+    "node.vertical_autoscaling.min_cpu_millicores": Case(to=300),
+    "node.vertical_autoscaling.max_cpu_millicores": Case(to=3000),
+    "node.vertical_autoscaling.min_memory_mib": Case(to=1500),
+    "node.vertical_autoscaling.max_memory_mib": Case(to=12000),
+    "egress.image": Case(to=f"ubuntu/squid@sha256:{'7' * 64}"),
+    "egress.replicas": Case(to=3),
+    "egress.port": Case(to=3129),
+    "egress.allowed_domains": Case(to=["telemetry.polkadot.io"]),
+    "recovery.primary_region": Case(to="us-east1", given="recovery"),
+}
