@@ -47,30 +47,19 @@ class Firewall(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _rules(self, name: str, args: FirewallArgs) -> None:
-        here = pulumi.ResourceOptions(parent=self)
-        gcp.compute.Firewall(
+        self._open(
             f"{name}-peers",
-            name=f"{args.platform.name}-peers",
-            description="Peers, from anywhere, to the p2p port of the machines.",
-            network=args.network.network_id,
-            direction="INGRESS",
-            priority=OPENING_PRIORITY,
-            source_ranges=["0.0.0.0/0"],
-            target_service_accounts=[args.cluster.machine_account],
-            allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=[str(args.settings.node.ports.p2p)])],
-            opts=here,
+            args,
+            "Peers, from anywhere, to the p2p port of the machines.",
+            ["0.0.0.0/0"],
+            str(args.settings.node.ports.p2p),
         )
-        gcp.compute.Firewall(
+        self._open(
             f"{name}-health-checks",
-            name=f"{args.platform.name}-health-checks",
-            description="Google's health checks of the nodes' load balancers.",
-            network=args.network.network_id,
-            direction="INGRESS",
-            priority=OPENING_PRIORITY,
-            source_ranges=HEALTH_CHECK_RANGES,
-            target_service_accounts=[args.cluster.machine_account],
-            allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=[HEALTH_CHECK_PORTS])],
-            opts=here,
+            args,
+            "Google's health checks of the nodes' load balancers.",
+            HEALTH_CHECK_RANGES,
+            HEALTH_CHECK_PORTS,
         )
         gcp.compute.Firewall(
             f"{name}-rest",
@@ -82,5 +71,19 @@ class Firewall(pulumi.ComponentResource):
             source_ranges=["0.0.0.0/0"],
             denies=[gcp.compute.FirewallDenyArgs(protocol="all")],
             log_config=gcp.compute.FirewallLogConfigArgs(metadata="INCLUDE_ALL_METADATA"),
-            opts=here,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _open(self, name: str, args: FirewallArgs, description: str, sources: list[str], ports: str) -> None:
+        gcp.compute.Firewall(
+            name,
+            name=f"{args.platform.name}-{name.partition('-')[2]}",
+            description=description,
+            network=args.network.network_id,
+            direction="INGRESS",
+            priority=OPENING_PRIORITY,
+            source_ranges=sources,
+            target_service_accounts=[args.cluster.machine_account],
+            allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=[ports])],
+            opts=pulumi.ResourceOptions(parent=self),
         )
