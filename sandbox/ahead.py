@@ -11,12 +11,13 @@ import gc
 import importlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager
 from operator import attrgetter
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def plugins_ahead(executable: Path, plugins: Sequence[str], environment: Mapping
     Where it cannot be run, the engine starts the plugins by themselves.
     """
     folder = Path(tempfile.mkdtemp(prefix="p2p-nodes-ready-"))
-    with ExitStack() as stack, suppress(OSError):
+    with ExitStack() as stack, removed_on_failure(folder):
         listeners = {name: stack.enter_context(socket.socket(socket.AF_UNIX)) for name in plugins}
         for name, listener in listeners.items():
             # Here and not over there: it takes connections from now on, however long the imports still take.
@@ -56,6 +57,15 @@ def plugins_ahead(executable: Path, plugins: Sequence[str], environment: Mapping
             )
         )
     return {FOLDER_VARIABLE: str(folder)}
+
+
+@contextmanager
+def removed_on_failure(folder: Path) -> Iterator[None]:
+    """Nothing is left of what could not be set up, and nothing is said: the engine will say why, if it matters."""
+    try:
+        yield
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def with_imports_ahead(program: Callable[[], None], path: Path) -> Callable[[], None]:

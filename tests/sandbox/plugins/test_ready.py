@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,6 +92,7 @@ def started(tmp_path: Path) -> Iterator[Started]:
         process.kill()
         process.communicate()
     loader.communicate(timeout=LIMIT_SECONDS)
+    shutil.rmtree(found[takeover.FOLDER_VARIABLE], ignore_errors=True)
 
 
 def answers(port: int) -> bool:
@@ -192,6 +194,7 @@ def test_plugins_that_nobody_needs_end_with_the_session(started: Started) -> Non
 def test_what_cannot_be_loaded_ahead_is_left_to_the_engine(tmp_path: Path) -> None:
     found = ahead.plugins_ahead(tmp_path / "missing", ["gcp"], {})
     assert takeover.take_over(str(Path(found[takeover.FOLDER_VARIABLE]) / "gcp"), []) is None
+    assert not Path(found[takeover.FOLDER_VARIABLE]).exists()
 
 
 def test_a_plugin_that_ends_before_it_answers_is_not_taken_over(tmp_path: Path) -> None:
