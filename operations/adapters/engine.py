@@ -144,19 +144,22 @@ class Engine:
         return dict(json.loads(shown.stdout))
 
     def settle(self, recovery: Recovery) -> None:
-        """Takes the creations that happened into the state, by import, and drops the others' marks from it."""
+        """Takes the creations that happened into the state, and drops every mark of a pending operation from it.
+
+        `pulumi refresh --import-pending-creates` is not for this: engine 3.250 only renames the marks.
+        """
         # Not the Automation API's own export: that one shows secrets, and the import goes through a file.
         export = json.loads(self._guard(lambda: self.stack._run_pulumi_cmd_sync(["stack", "export"])).stdout)
         deployment = export["deployment"]
-        deployment["pending_operations"] = [
-            entry for entry in deployment["pending_operations"] if entry["resource"]["urn"] in recovery.adopt
+        begun = {entry["resource"]["urn"]: entry["resource"] for entry in deployment.pop("pending_operations", [])}
+        deployment["resources"] += [
+            {**begun[urn], "id": identity, "outputs": begun[urn].get("inputs", {})}
+            for urn, identity in recovery.adopt.items()
         ]
         self._guard(lambda: self.stack.import_stack(automation.Deployment(export["version"], deployment)))
         if recovery.adopt:
-            arguments = ["refresh", "--yes", "--skip-preview"]
-            for urn, identity in recovery.adopt.items():
-                arguments += ["--import-pending-creates", urn, "--import-pending-creates", identity, "--target", urn]
-            self._guard(lambda: self.stack._run_pulumi_cmd_sync(arguments))
+            targets = [argument for urn in recovery.adopt for argument in ("--target", urn)]
+            self._guard(lambda: self.stack._run_pulumi_cmd_sync(["refresh", "--yes", "--skip-preview", *targets]))
 
     def _deployment(self) -> dict[str, Any]:
         return dict(self._guard(self.stack.export_stack).deployment or {})

@@ -1,5 +1,6 @@
 """Killed engines, Ctrl-C, dead API servers, two commands at once: nothing is lost, and the next command says so."""
 
+import json
 import os
 import signal
 import time
@@ -102,3 +103,22 @@ def test_a_wrong_passphrase_and_a_corrupt_state(checkout: Checkout) -> None:
     assert "Traceback" not in corrupt.text
     state.write_text(good)
     assert "no changes" in checkout.make("up").text
+
+
+def test_what_was_created_after_the_engine_was_killed_is_taken_into_the_state(checkout: Checkout) -> None:
+    checkout.make("up")
+    path = checkout.root / ".sandbox" / "engine" / "state" / ".pulumi" / "stacks" / "p2p-nodes" / "sandbox.json"
+    state = json.loads(path.read_text())
+    latest = state["checkpoint"]["latest"]
+    # As if the engine had begun these two and not heard of their end. The second one never came to be.
+    done, lost = ("firewall-rest", "never-made")
+    (rule,) = [entry for entry in latest["resources"] if entry["urn"].endswith(f"::{done}")]
+    latest["resources"].remove(rule)
+    begun = {key: value for key, value in rule.items() if key not in ("id", "outputs")}
+    other = {**begun, "urn": begun["urn"].replace(done, lost), "inputs": {**begun["inputs"], "name": lost}}
+    latest["pending_operations"] = [{"type": "creating", "resource": entry} for entry in (begun, other)]
+    path.write_text(json.dumps(state))
+    settled = checkout.make("up").text
+    assert f"{done} was created" in settled
+    assert f"{lost} was begun and not created" in settled
+    assert "no changes" in settled, settled

@@ -120,29 +120,29 @@ def test_resources_and_pending_operations_are_read_from_the_state() -> None:
     assert subject.pending() == (PendingOperation(urn=NETWORK, kind="creating", inputs={"name": "p2p"}),)
 
 
-def test_settling_keeps_the_marks_of_what_is_adopted_and_imports_it() -> None:
-    lost = NETWORK + "-lost"
-    marks = [{"type": "creating", "resource": {"urn": urn}} for urn in (NETWORK, lost)]
-    subject, stack = engine({"pending_operations": marks})
-    subject.settle(Recovery(adopt={NETWORK: "id"}, forget=(lost,), repeat=()))
+def test_settling_takes_what_was_created_into_the_state_and_reads_it() -> None:
+    begun = {"urn": NETWORK, "type": "t", "custom": True, "inputs": {"name": "p2p"}}
+    lost_urn = NETWORK + "-lost"
+    marks = [{"type": "creating", "resource": one} for one in (begun, {**begun, "urn": lost_urn})]
+    subject, stack = engine({"resources": [{"urn": "stack"}], "pending_operations": marks})
+    subject.settle(Recovery(adopt={NETWORK: "id"}, forget=(lost_urn,), repeat=()))
     assert stack.imported is not None
-    assert stack.imported.deployment is not None
-    assert stack.imported.deployment["pending_operations"] == marks[:1]
-    assert stack.commands[0] == ["stack", "export"], "secrets must not be shown"
-    assert stack.commands[1][-6:] == [
-        "--import-pending-creates",
-        NETWORK,
-        "--import-pending-creates",
-        "id",
-        "--target",
-        NETWORK,
+    assert stack.imported.deployment == {
+        "resources": [{"urn": "stack"}, {**begun, "id": "id", "outputs": {"name": "p2p"}}]
+    }
+    assert stack.commands == [
+        ["stack", "export"],  # secrets must not be shown
+        ["refresh", "--yes", "--skip-preview", "--target", NETWORK],
     ]
 
 
 def test_settling_without_adoption_refreshes_nothing() -> None:
-    subject, stack = engine({"pending_operations": [{"type": "creating", "resource": {"urn": NETWORK}}]})
+    marks = [{"type": "creating", "resource": {"urn": NETWORK}}]
+    subject, stack = engine({"resources": [], "pending_operations": marks})
     subject.settle(Recovery(adopt={}, forget=(NETWORK,), repeat=()))
     assert stack.commands == [["stack", "export"]]
+    assert stack.imported is not None
+    assert stack.imported.deployment == {"resources": []}
 
 
 def test_a_failed_command_is_told_in_the_engine_s_words() -> None:
