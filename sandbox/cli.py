@@ -25,7 +25,7 @@ from sandbox.dataplane.delays import DelaysInvalid
 from sandbox.exclusive import exclusive
 from sandbox.layout import Layout
 from sandbox.leftovers import require_nothing_left
-from sandbox.recovery import settle
+from sandbox.recovery import release, settle
 from sandbox.session import explained, open_engine
 from sandbox.simulated_time import wait_table, waits_since
 from sandbox.simulator.clock import SpeedInvalid
@@ -85,6 +85,7 @@ def up() -> None:
     began = datetime.now(UTC)
     with command("make up") as (layout, console):
         world.start(layout, console)
+        release(layout, console)
         engine = open_engine(layout, world.environment(layout), ahead=True)
         settle(layout, engine, console)
         with cause_of_failure(layout):
@@ -114,6 +115,7 @@ def destroy() -> None:
     began = datetime.now(UTC)
     with command("make destroy") as (layout, console):
         world.start(layout, console)
+        release(layout, console)
         engine = open_engine(layout, world.environment(layout))
         settle(layout, engine, console)
         with cause_of_failure(layout):

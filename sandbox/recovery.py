@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -25,8 +26,8 @@ PLACES = ("region", "location", "cluster_location")
 """What the parts of ids that say where something is are called in the catalogue."""
 
 
-def settle(layout: Layout, engine: Engine, console: Console) -> None:
-    """Says what an earlier run left unfinished and makes the state ready for the next one.
+def release(layout: Layout, console: Console) -> None:
+    """Removes the lock of an engine that is gone, and undoes the write of the state that it was killed in.
 
     Raises:
         OperationError: an engine of an earlier command is still at work.
@@ -40,6 +41,19 @@ def settle(layout: Layout, engine: Engine, console: Console) -> None:
             )
         console.say(f"found: the lock of an engine that is gone (process {holder or 'unknown'}); removed")
         lock.unlink(missing_ok=True)
+        for state in states(layout):
+            before = state.with_name(state.name + ".bak")
+            # The engine keeps the version before, writes in place, and is asked for nothing in between: what that
+            # version says was begun is settled next.
+            if not readable(state) and readable(before):
+                console.say(
+                    "found: a state that was being written when the engine was killed; the version before is used"
+                )
+                shutil.copyfile(before, state)
+
+
+def settle(layout: Layout, engine: Engine, console: Console) -> None:
+    """Says what an earlier run left unfinished and makes the state ready for the next one. After `release`."""
     if not marked(layout):
         return
     pending = engine.pending()
@@ -92,8 +106,21 @@ def place_of(row: Row, id: str) -> Defaults:
 
 def marked(layout: Layout) -> bool:
     """Whether the state has pending operations, without asking the engine, which takes a second to say no."""
-    stacks = (layout.engine / "state" / ".pulumi" / "stacks").rglob("*.json")
-    return any('"pending_operations"' in path.read_text(errors="replace") for path in stacks)
+    return any('"pending_operations"' in path.read_text(errors="replace") for path in states(layout))
+
+
+def states(layout: Layout) -> list[Path]:
+    """The file backend's files of state."""
+    return sorted((layout.engine / "state" / ".pulumi" / "stacks").rglob("*.json"))
+
+
+def readable(state: Path) -> bool:
+    """Whether a file of state is there and whole."""
+    try:
+        json.loads(state.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def locks(layout: Layout) -> list[Path]:

@@ -99,4 +99,5 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     """A world that is up and an engine that is open."""
     monkeypatch.setattr("sandbox.world.start", lambda *_: None)
     monkeypatch.setattr(cli, "open_engine", lambda *_, **__: SimpleNamespace(outputs=dict))
+    monkeypatch.setattr(cli, "release", lambda *_: None)
     monkeypatch.setattr(cli, "settle", lambda *_: None)

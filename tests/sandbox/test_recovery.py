@@ -130,7 +130,7 @@ def test_what_another_resource_of_the_state_is_is_not_taken_twice(tmp_path: Path
 def test_the_lock_of_an_engine_that_is_gone_is_removed_and_said(tmp_path: Path, console: Console, content: str) -> None:
     layout = Layout(root=tmp_path)
     path = lock(layout, content)
-    recovery.settle(layout, cast(Engine, FakeEngine()), console)
+    recovery.release(layout, console)
     assert not path.exists()
     assert "the lock of an engine that is gone" in said(console)
 
@@ -140,8 +140,37 @@ def test_an_engine_at_work_is_not_disturbed(tmp_path: Path, console: Console, mo
     path = lock(layout, json.dumps({"pid": os.getpid()}))
     monkeypatch.setattr(recovery, "running_engine", lambda pid: pid == os.getpid())
     with pytest.raises(OperationError, match="still at work"):
-        recovery.settle(layout, cast(Engine, FakeEngine()), console)
+        recovery.release(layout, console)
     assert path.exists()
+
+
+@pytest.mark.parametrize("torn", ["", '{"checkpoint": {'])
+def test_a_state_that_was_being_written_is_the_version_before(tmp_path: Path, console: Console, torn: str) -> None:
+    layout = Layout(root=tmp_path)
+    lock(layout, '{"pid": 999999999}')
+    state(layout, torn)
+    (path,) = recovery.states(layout)
+    path.with_name("sandbox.json.bak").write_text('{"version": 3}')
+    recovery.release(layout, console)
+    assert path.read_text() == '{"version": 3}'
+    assert "the version before is used" in said(console)
+
+
+@pytest.mark.parametrize(
+    ("locked", "found", "before"), [(False, "", "{}"), (True, "{}", '{"older": 1}'), (True, "", ""), (True, "", None)]
+)
+def test_any_other_state_stays_as_it_is(
+    tmp_path: Path, console: Console, locked: bool, found: str, before: str | None
+) -> None:
+    layout = Layout(root=tmp_path)
+    if locked:
+        lock(layout, "{}")
+    state(layout, found)
+    (path,) = recovery.states(layout)
+    if before is not None:
+        path.with_name("sandbox.json.bak").write_text(before)
+    recovery.release(layout, console)
+    assert path.read_text() == found
 
 
 def test_a_process_that_got_the_same_id_is_no_engine() -> None:
