@@ -28,7 +28,7 @@ with_apis = pulumi.ResourceOptions(providers=[google], depends_on=[apis])
 network = Network("network", NetworkArgs(platform=platform, settings=ranges), with_apis)
 key = SecretsKey("secrets-key", SecretsKeyArgs(platform=platform, apis=apis, settings=stack.cluster), with_apis)
 # Private machines pull images and register through the NAT, which is therefore there first and goes last.
-on_network = pulumi.ResourceOptions(providers=[google], depends_on=[network])
+on_network = pulumi.ResourceOptions(providers=[google], depends_on=[network, apis])
 cluster_args = ClusterArgs(platform=platform, network=network, key=key, settings=stack.cluster)
 cluster = Cluster("cluster", cluster_args, on_network)
 firewall_args = FirewallArgs(platform=platform, network=network, cluster=cluster, settings=stack)

@@ -6,7 +6,7 @@ import pytest
 
 import settings
 from components.apis import needed_apis
-from tests.program_mocks import of_settings
+from tests.program_mocks import World, of_settings
 
 API_OF = {
     "compute": "compute",
@@ -30,10 +30,19 @@ def test_everything_that_is_created_has_its_api_enabled_first() -> None:
     assert modules - {"projects"} <= set(API_OF)
     enabled = {one.inputs["service"] for one in built.of_type("gcp:projects/service:Service")}
     assert {f"{API_OF[module]}.googleapis.com" for module in modules - {"projects"}} <= enabled
+    assert_after_apis(built, "network", "secrets-key", "cluster")
+
+
+def test_in_a_shared_vpc_the_cluster_waits_for_the_apis_itself() -> None:
+    shared = {"host_project": "the-host", "network": "n", "subnetwork": "s"}
+    assert_after_apis(of_settings({"network": {"shared_vpc": shared}}), "cluster")
+
+
+def assert_after_apis(built: World, *names: str) -> None:
     services = {one.urn for one in built.of_type("gcp:projects/service:Service")}
-    for name in ("network", "secrets-key"):
+    for name in names:
         (component,) = [one for one in built.resources if one.name == name and one.type.startswith("p2p-nodes:")]
-        assert services <= set(component.dependencies)
+        assert services <= set(component.dependencies), name
 
 
 def test_a_destroy_leaves_the_apis_enabled_for_other_stacks() -> None:
