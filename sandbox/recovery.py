@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -27,7 +26,7 @@ PLACES = ("region", "location", "cluster_location")
 
 
 def release(layout: Layout, console: Console) -> None:
-    """Removes the lock of an engine that is gone, and undoes the write of the state that it was killed in.
+    """Removes the lock of an engine that is gone, and what it left half written beside the state.
 
     Raises:
         OperationError: an engine of an earlier command is still at work.
@@ -41,15 +40,12 @@ def release(layout: Layout, console: Console) -> None:
             )
         console.say(f"found: the lock of an engine that is gone (process {holder or 'unknown'}); removed")
         lock.unlink(missing_ok=True)
-        for state in states(layout):
-            before = state.with_name(state.name + ".bak")
-            # The engine keeps the version before, writes in place, and is asked for nothing in between: what that
-            # version says was begun is settled next.
-            if not readable(state) and readable(before):
-                console.say(
-                    "found: a state that was being written when the engine was killed; the version before is used"
-                )
-                shutil.copyfile(before, state)
+        # Beside each file the backend keeps one of attributes and writes it in place. It does without where there is
+        # none, and with half of one it reads no state at all.
+        for attributes in (layout.engine / "state" / ".pulumi").rglob("*.attrs"):
+            if not readable(attributes):
+                console.say("found: a state that was being written when the engine was killed; it is whole")
+                attributes.unlink()
 
 
 def settle(layout: Layout, engine: Engine, console: Console) -> None:
@@ -114,10 +110,10 @@ def states(layout: Layout) -> list[Path]:
     return sorted((layout.engine / "state" / ".pulumi" / "stacks").rglob("*.json"))
 
 
-def readable(state: Path) -> bool:
-    """Whether a file of state is there and whole."""
+def readable(file: Path) -> bool:
+    """Whether a file of the backend is there and whole."""
     try:
-        json.loads(state.read_bytes())
+        json.loads(file.read_bytes())
     except (OSError, ValueError):
         return False
     return True

@@ -144,33 +144,20 @@ def test_an_engine_at_work_is_not_disturbed(tmp_path: Path, console: Console, mo
     assert path.exists()
 
 
-@pytest.mark.parametrize("torn", ["", '{"checkpoint": {'])
-def test_a_state_that_was_being_written_is_the_version_before(tmp_path: Path, console: Console, torn: str) -> None:
-    layout = Layout(root=tmp_path)
-    lock(layout, '{"pid": 999999999}')
-    state(layout, torn)
-    (path,) = recovery.states(layout)
-    path.with_name("sandbox.json.bak").write_text('{"version": 3}')
-    recovery.release(layout, console)
-    assert path.read_text() == '{"version": 3}'
-    assert "the version before is used" in said(console)
-
-
-@pytest.mark.parametrize(
-    ("locked", "found", "before"), [(False, "", "{}"), (True, "{}", '{"older": 1}'), (True, "", ""), (True, "", None)]
-)
-def test_any_other_state_stays_as_it_is(
-    tmp_path: Path, console: Console, locked: bool, found: str, before: str | None
+@pytest.mark.parametrize(("attributes", "stays"), [("", False), ('{"a"', False), ('{"a": 1}', True)])
+def test_attributes_that_were_being_written_are_done_without(
+    tmp_path: Path, console: Console, attributes: str, stays: bool
 ) -> None:
     layout = Layout(root=tmp_path)
-    if locked:
-        lock(layout, "{}")
-    state(layout, found)
+    lock(layout, '{"pid": 999999999}')
+    state(layout, "{}")
     (path,) = recovery.states(layout)
-    if before is not None:
-        path.with_name("sandbox.json.bak").write_text(before)
+    beside = path.with_name("sandbox.json.attrs")
+    beside.write_text(attributes)
     recovery.release(layout, console)
-    assert path.read_text() == found
+    assert beside.exists() is stays
+    assert ("it is whole" in said(console)) is not stays
+    assert path.read_text() == "{}"
 
 
 def test_a_process_that_got_the_same_id_is_no_engine() -> None:
