@@ -10,12 +10,15 @@ else
 COMMAND = $(RUN) -m operations
 ON = $(STACK)
 endif
-# From the command line alone: many have these two in their environment, and must not be led to Google Cloud by it.
+# From the command line alone: many have the first two in their environment, and must not be led to Google Cloud by it.
 ifneq ($(origin PROJECT),command line)
 override PROJECT :=
 endif
 ifneq ($(origin LOCATION),command line)
 override LOCATION :=
+endif
+ifneq ($(origin MANIFESTS),command line)
+override MANIFESTS :=
 endif
 VENV := .venv/.installed
 NEW_ENOUGH := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; }
@@ -23,7 +26,7 @@ PROGRAM := __main__.py components settings Pulumi.yaml Pulumi.sandbox.yaml
 CODE := __main__.py bootstrap settings components operations sandbox tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: only-the-sandbox help bootstrap up preview status destroy down kubectl pulumi settings tools test test-fast test-changes keep-release check-code format docs lock benchmark
+.PHONY: only-the-sandbox help bootstrap up preview check status destroy down kubectl pulumi settings tools test test-fast test-changes keep-release check-code format docs lock benchmark benchmark-guardrails
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -36,6 +39,9 @@ bootstrap: $(VENV) ## Make the place where stacks keep their state: simulated, o
 
 preview: $(VENV) ## Show what `make up` would change
 	@$(COMMAND) preview $(ON) $(ARGS)
+
+check: $(VENV) ## Judge STACK=dev without an account, or MANIFESTS=folder; ARGS="--report-dir out" writes reports
+	@$(if $(MANIFESTS),$(RUN) -m operations check --manifests "$(MANIFESTS)",$(SANDBOX) check $(STACK)) $(ARGS)
 
 destroy: $(VENV) ## Take the stack down; nothing stays in the cloud but retained disks, which are listed
 	@$(COMMAND) destroy $(ON) $(ARGS)
@@ -80,12 +86,13 @@ keep-release: $(VENV) ## Keep this version's program, as committed, for the next
 	git archive --format=tar.gz --output="$$kept.new" HEAD $(PROGRAM) || { rm -f "$$kept.new"; exit 1; }; \
 	mv "$$kept.new" "$$kept" && echo "kept: $$kept"
 
-check-code: $(VENV) ## ruff, mypy strict, import contracts
+check-code: $(VENV) ## ruff, mypy strict, import contracts, actionlint
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy $(CODE)
 	.venv/bin/mypy policies/guardrails policies/__main__.py
 	PYTHONPATH=policies .venv/bin/lint-imports
+	@$(SANDBOX) workflows
 
 format: $(VENV) ## Format the code
 	.venv/bin/ruff check --fix .
@@ -96,6 +103,9 @@ docs: $(VENV) ## Write the generated parts of README and docs
 
 benchmark: $(VENV) ## Time and memory of preview, up and destroy beside an empty program
 	$(RUN) -m benchmarks.up
+
+benchmark-guardrails: tools ## Time and memory of the policy pack and of checks of manifests, beside others
+	$(RUN) -m benchmarks.guardrails $(ARGS)
 
 # Until the new list is complete nothing of the old one is touched. The next command installs it into .venv.
 lock: ## Resolve requirements*.txt anew, and pin everything that they bring along

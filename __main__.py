@@ -6,6 +6,7 @@ import pulumi_kubernetes as kubernetes
 
 import settings
 from components.apis import GoogleApis, GoogleApisArgs
+from components.backup import Backup, BackupArgs
 from components.cluster import Cluster, ClusterArgs
 from components.egress_proxy import EgressProxy, EgressProxyArgs
 from components.firewall import Firewall, FirewallArgs
@@ -23,24 +24,23 @@ except settings.SettingsError as error:
     raise pulumi.RunError(str(error)) from None
 platform, ranges = Platform.of(pulumi.get_stack(), stack), stack.network
 google = gcp.Provider("google", project=stack.project, region=stack.region)
-apis = GoogleApis("apis", GoogleApisArgs(settings=stack), pulumi.ResourceOptions(providers=[google]))
+on_google = pulumi.ResourceOptions(providers=[google])
+apis = GoogleApis("apis", GoogleApisArgs(settings=stack), on_google)
 with_apis = pulumi.ResourceOptions(providers=[google], depends_on=[apis])
 network = Network("network", NetworkArgs(platform=platform, settings=ranges), with_apis)
 key = SecretsKey("secrets-key", SecretsKeyArgs(platform=platform, apis=apis, settings=stack.cluster), with_apis)
 # Private machines pull images and register through the NAT, which is therefore there first and goes last.
-on_network = pulumi.ResourceOptions(providers=[google], depends_on=[network, apis])
-cluster_args = ClusterArgs(platform=platform, network=network, key=key, settings=stack.cluster)
-cluster = Cluster("cluster", cluster_args, on_network)
-firewall_args = FirewallArgs(platform=platform, network=network, cluster=cluster, settings=stack)
-Firewall("firewall", firewall_args, pulumi.ResourceOptions(providers=[google]))
+with_nat = pulumi.ResourceOptions(providers=[google], depends_on=[network, apis])
+cluster = Cluster("cluster", ClusterArgs(platform=platform, network=network, key=key, settings=stack.cluster), with_nat)
+Firewall("firewall", FirewallArgs(platform=platform, network=network, cluster=cluster, settings=stack), on_google)
+Backup("backup", BackupArgs(platform=platform, cluster=cluster, settings=stack), on_google)
 # Told apart by the cluster's id, so that another endpoint or a new CA updates the provider and replaces nothing.
-provider = kubernetes.Provider(
+kube = kubernetes.Provider(
     "kubernetes", kubeconfig=cluster.kubeconfig, cluster_identifier=cluster.cluster_id,
     enable_server_side_apply=True, opts=pulumi.ResourceOptions(depends_on=[cluster]),
 )  # fmt: skip
-on_cluster = pulumi.ResourceOptions(providers=[provider])
-storage = Storage("storage", StorageArgs(platform=platform, settings=stack), on_cluster)
-on_machines = pulumi.ResourceOptions(providers=[google, provider], depends_on=[storage])
+storage = Storage("storage", StorageArgs(platform=platform, settings=stack), pulumi.ResourceOptions(providers=[kube]))
+on_machines = pulumi.ResourceOptions(providers=[google, kube], depends_on=[storage])
 machines = storage.machine_selector
 proxy_args = EgressProxyArgs(platform=platform, machines=machines, clients=[ranges.pods_range], settings=stack.egress)
 proxy = EgressProxy("egress-proxy", proxy_args, on_machines)

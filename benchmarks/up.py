@@ -7,18 +7,14 @@ own, whose memory is the sum over its process tree (engine, plugins, policy anal
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 from rich.console import Console as RichConsole
 from rich.table import Table
 
+from benchmarks.measuring import Measurement, measured
 from operations.adapters.console import Console
 from operations.commands.destroy import destroy
 from operations.commands.preview import judged_preview
@@ -29,17 +25,8 @@ from sandbox.layout import CHECKOUT, Layout
 from sandbox.session import open_engine, the_program
 
 OPERATIONS = ("preview", "first up", "second up", "destroy")
-SAMPLE_SECONDS = 0.2
 MOST_TIMES_EMPTY = 2.5
 """Limit of a second `up` without changes, as a multiple of an empty program's."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measurement:
-    """One operation as a whole process."""
-
-    seconds: float
-    peak_mib: float
 
 
 def nothing() -> None:
@@ -68,41 +55,8 @@ def operate(operation: str, program: str) -> None:
 
 def measure(operation: str, program: str) -> Measurement:
     """The same in a process of its own, timed and sampled."""
-    began = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.up", operation, program], cwd=CHECKOUT, stderr=subprocess.PIPE, text=True
-    )
-    peak = 0.0
-    done = threading.Event()
-
-    def sample() -> None:
-        nonlocal peak
-        root = psutil.Process(process.pid)
-        while not done.wait(SAMPLE_SECONDS):
-            peak = max(peak, tree_mib(root))
-
-    sampler = threading.Thread(target=sample)
-    sampler.start()
-    _, errors = process.communicate()
-    done.set()
-    sampler.join()
-    if process.returncode != 0:
-        sys.exit(f"{operation} of the {program} program failed:\n{errors}")
-    return Measurement(seconds=time.monotonic() - began, peak_mib=peak)
-
-
-def tree_mib(root: psutil.Process) -> float:
-    """Resident memory of a process and its descendants, in MiB."""
-    total = 0
-    try:
-        for process in [root, *root.children(recursive=True)]:
-            try:
-                total += process.memory_info().rss
-            except psutil.Error:
-                continue
-    except psutil.Error:
-        return 0.0
-    return total / 2**20
+    command = [sys.executable, "-m", "benchmarks.up", operation, program]
+    return measured(command, what=f"{operation} of the {program} program", cwd=CHECKOUT)
 
 
 def main() -> None:

@@ -49,12 +49,14 @@ class Cluster(pulumi.ComponentResource):
             display_name=f"Machines of the cluster {args.platform.name}",
             opts=here,
         )
+        # The address from the names, not from the account's output: a first preview shows it, and policies see it.
+        email = f"{args.platform.name}-vm@{args.platform.project}.iam.gserviceaccount.com"
         role = gcp.projects.IAMMember(
             f"{name}-machines-role",
             project=args.platform.project,
             role="roles/container.defaultNodeServiceAccount",
-            member=account.email.apply(lambda email: f"serviceAccount:{email}"),
-            opts=here,
+            member=f"serviceAccount:{email}",
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[account]),
         )
         topic = (
             gcp.pubsub.Topic(
@@ -64,8 +66,8 @@ class Cluster(pulumi.ComponentResource):
             else None
         )
         # Machines that start before their account has its role never register.
-        cluster = self._control_plane(name, args, account.email, topic, [role, *args.key.granted])
-        self._system_pool(name, args, cluster, account.email)
+        cluster = self._control_plane(name, args, email, topic, [role, *args.key.granted])
+        self._system_pool(name, args, cluster, email)
         self.machine_account = account.email
         self.cluster_id = cluster.id
         self.cluster_name = cluster.name
@@ -79,7 +81,7 @@ class Cluster(pulumi.ComponentResource):
         self,
         name: str,
         args: ClusterArgs,
-        account: pulumi.Output[str],
+        account: str,
         topic: gcp.pubsub.Topic | None,
         first: Sequence[pulumi.Resource],
     ) -> gcp.container.Cluster:
@@ -147,9 +149,7 @@ class Cluster(pulumi.ComponentResource):
             ),
         )
 
-    def _system_pool(
-        self, name: str, args: ClusterArgs, cluster: gcp.container.Cluster, account: pulumi.Output[str]
-    ) -> None:
+    def _system_pool(self, name: str, args: ClusterArgs, cluster: gcp.container.Cluster, account: str) -> None:
         gcp.container.NodePool(
             f"{name}-system-pool",
             name="system",

@@ -1,7 +1,7 @@
 """The egress proxy: squid with an allow-list for HTTP and HTTPS.
 
-Workloads use it because their environment says so. Nothing forces them: without a NetworkPolicy that denies egress, a
-pod that ignores the variables goes out through the NAT, past the allow-list.
+Workloads use it because their environment says so, and because NetworkPolicies leave them no other way to ports 80 and
+443: only the proxy's own pods reach those. What goes to other ports, as peers do, does not pass through it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from ipaddress import IPv4Network
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components import network_policies as policies
 from components.egress_pod import CONF_FILE, NAME, egress_pod
 from components.labels import kubernetes_labels, selector_labels
+from components.p2p_node import NAME as NODES
 from components.platform import Platform
 from components.pod_security import NAMESPACE_LABELS
 from components.squid_conf import squid_conf
@@ -28,12 +30,14 @@ core = kubernetes.core.v1
 
 @dataclass(frozen=True, kw_only=True)
 class EgressProxyArgs:
-    """`clients` are the only addresses that the proxy serves; `machines` selects those that it runs on."""
+    """`clients` are the only addresses that the proxy serves, `client_namespaces` the only ones whose pods reach it;
+    `machines` selects those that it runs on."""
 
     platform: Platform
     machines: Mapping[str, str]
     clients: Sequence[IPv4Network]
     settings: EgressSettings
+    client_namespaces: Sequence[str] = (NODES,)
 
 
 class EgressProxy(pulumi.ComponentResource):
@@ -67,6 +71,14 @@ class EgressProxy(pulumi.ComponentResource):
             automount_service_account_token=False,
             opts=here,
         )
+        isolation = policies.isolated(
+            name,
+            component=NAME,
+            ingress=[policies.from_namespaces(args.client_namespaces, settings.port)],
+            egress=[policies.to_dns(), policies.to_metadata_server(), policies.to_internet([80, 443])],
+            parent=self,
+            namespace=namespace,
+        )
         text = squid_conf(port=settings.port, clients=args.clients, allowed_domains=settings.allowed_domains)
         # The name carries the content's checksum: a change rolls the pods, the new map is there before the first of
         # them starts, and the old one stays until the last old pod is gone.
@@ -86,7 +98,7 @@ class EgressProxy(pulumi.ComponentResource):
                 ),
                 template=egress_pod(settings, config_map=conf_name, machines=args.machines),
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[account, conf]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[account, conf, *isolation]),
         )
         kubernetes.policy.v1.PodDisruptionBudget(
             f"{name}-budget",

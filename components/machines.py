@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pulumi
 import pulumi_gcp as gcp
 
 from settings import AutoProvisioningSettings, ClusterSettings
@@ -25,7 +24,7 @@ SYSTEM_TAINT = gcp.container.NodePoolNodeConfigTaintArgs(
 
 
 def auto_provisioning(
-    settings: AutoProvisioningSettings, account: pulumi.Input[str], zones: Sequence[str]
+    settings: AutoProvisioningSettings, account: str, zones: Sequence[str]
 ) -> gcp.container.ClusterClusterAutoscalingArgs:
     """Node auto-provisioning within the limits; every machine gets an SSD and the given service account.
 
@@ -81,7 +80,7 @@ def _upgrades(
 
 
 def system_pool_machines(
-    settings: ClusterSettings, account: pulumi.Input[str], labels: Mapping[str, str]
+    settings: ClusterSettings, account: str, labels: Mapping[str, str]
 ) -> gcp.container.NodePoolNodeConfigArgs:
     """Machines of the system pool, as closed as those that auto-provisioning makes."""
     return gcp.container.NodePoolNodeConfigArgs(

@@ -1,13 +1,20 @@
-"""The p2p nodes: a StatefulSet, an address for each pod, and what keeps them running through change."""
+"""The p2p nodes: a StatefulSet, an address for each pod, and what keeps them running through change.
+
+NetworkPolicies let peers in on the p2p port, and nodes out to peers on ports from 1024 up. Ports 80 and 443 go through
+the egress proxy, so a peer that listens below 1024, such as a bootnode at `/dns4/.../tcp/443/wss`, is not reached. RPC
+is reached by `kubectl port-forward`, and by no other pod until an ingress rule says which.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components import network_policies as policies
+from components.egress_pod import NAME as PROXY
 from components.labels import kubernetes_labels, selector_labels
 from components.p2p_pod import DATA, p2p_pod, ports
 from components.platform import Platform
@@ -68,7 +75,7 @@ class P2PNode(pulumi.ComponentResource):
             opts=self._here,
         )
         self._headless_service(args.settings)
-        nodes = self._stateful_set(args, account)
+        nodes = self._stateful_set(args, [account, *self._network_policies(args.settings.ports.p2p, namespace)])
         self._disruption_budget()
         self._vertical_autoscaler(args, nodes)
         self.addresses = pulumi.Output.all(
@@ -97,9 +104,26 @@ class P2PNode(pulumi.ComponentResource):
             opts=self._here,
         )
 
-    def _stateful_set(
-        self, args: P2PNodeArgs, account: kubernetes.core.v1.ServiceAccount
-    ) -> kubernetes.apps.v1.StatefulSet:
+    def _network_policies(self, p2p: int, namespace: kubernetes.core.v1.Namespace) -> list[pulumi.Resource]:
+        return policies.isolated(
+            self._name,
+            component=NAME,
+            ingress=[policies.from_anywhere(p2p)],
+            egress=[
+                policies.to_dns(),
+                policies.to_metadata_server(),
+                # Which of the proxy's ports is open is said by its own policy.
+                policies.to_component(PROXY),
+                # A node that dials the public address of another one is led to its pod without leaving the cluster.
+                policies.to_component(NAME, p2p),
+                # The usual port by itself as well: Cilium before 1.16 took a range for its first port, and did not say.
+                policies.to_internet([p2p, policies.UNPRIVILEGED]),
+            ],
+            parent=self,
+            namespace=namespace,
+        )
+
+    def _stateful_set(self, args: P2PNodeArgs, first: Sequence[pulumi.Resource]) -> kubernetes.apps.v1.StatefulSet:
         settings = args.settings
         return kubernetes.apps.v1.StatefulSet(
             self._name,
@@ -136,7 +160,7 @@ class P2PNode(pulumi.ComponentResource):
                     )
                 ],
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[account]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(first)),
         )
 
     def _disruption_budget(self) -> None:

@@ -56,10 +56,10 @@ class SecretsKey(pulumi.ComponentResource):
             # Without the key the cluster cannot read its own Secrets any more.
             opts=pulumi.ResourceOptions(parent=self, protect=args.platform.protect),
         )
-        # Not after all APIs: whenever one is added, the number would be unknown, and the grant made anew.
+        # Not after any API: in the preview that enables it the number would be unknown, and with it to whom the key is
+        # granted, which no control could judge.
         project = gcp.organizations.get_project_output(
-            project_id=args.platform.project,
-            opts=pulumi.InvokeOutputOptions(parent=self, depends_on=[args.apis.enabled["container"]]),
+            project_id=args.platform.project, opts=pulumi.InvokeOutputOptions(parent=self)
         )
         # https://cloud.google.com/kubernetes-engine/docs/how-to/encrypting-secrets#grant_permission_to_use_the_key
         grant = gcp.kms.CryptoKeyIAMMember(
@@ -69,6 +69,7 @@ class SecretsKey(pulumi.ComponentResource):
             member=project.number.apply(
                 lambda number: f"serviceAccount:service-{number}@container-engine-robot.iam.gserviceaccount.com"
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            # The service agent is made together with the API.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.apis.enabled["container"]]),
         )
         self.key_id, self.granted = key.id, [grant]

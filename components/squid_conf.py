@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Network
 
+from components.private_ranges import PRIVATE_IPV4, PRIVATE_IPV6
+
 RUN, LOG, SPOOL = "/run/squid", "/var/log/squid", "/var/spool/squid"
 """Folders that squid writes to; the pod mounts an emptyDir on each."""
 
 SHUTDOWN_SECONDS = 20
 """How long open transfers may go on after SIGTERM; below the pod's grace period."""
-
-PRIVATE = (
-    "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3 "
-    "::/128 ::1/128 64:ff9b::/96 fc00::/7 fe80::/10 ff00::/8"
-)
 
 
 def squid_conf(*, port: int, clients: Sequence[IPv4Network], allowed_domains: Sequence[str]) -> str:
@@ -32,7 +29,7 @@ def squid_conf(*, port: int, clients: Sequence[IPv4Network], allowed_domains: Se
 http_port {port}
 visible_hostname egress-proxy
 acl clients src {" ".join(str(one) for one in clients)}
-acl private dst {PRIVATE}
+acl private dst {" ".join([*PRIVATE_IPV4, *PRIVATE_IPV6])}
 acl web port 80
 acl tls port 443
 {destinations}

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "policies")]
 
 from guardrails import documentation as guardrails  # noqa: E402 - needs the path above
-from guardrails.catalogue import CONTROLS  # noqa: E402
+from guardrails.catalogue import FAMILIES  # noqa: E402
 
 from settings import documentation as settings  # noqa: E402
 from settings import environments  # noqa: E402
@@ -44,7 +44,8 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "docs" / "environments.md": environments.page(stack_files()),
         readme: between_marks(readme.read_text(), "settings", settings.settings_table()),
-        ROOT / "docs" / "guardrails.md": guardrails.render(CONTROLS),
+        ROOT / "docs" / "guardrails.md": guardrails.render(FAMILIES),
+        **{ROOT / "policies" / "environments" / name: text for name, text in guardrails.environment_files().items()},
     }
 
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from operations.adapters.bootstrap import open_on_stock
 from operations.adapters.console import Console
-from operations.adapters.stock import open_stack
-from operations.commands import bootstrap as bootstrapping
-from operations.commands import destroy as destroying
-from operations.commands import preview as previewing
-from operations.commands import up as updating
-from operations.commands.giving_back import report_retained
 from operations.errors import OperationError
+from operations.judgement import Environment
+from operations.plans.gate import ACCEPT
+
+# What a command runs is loaded when it runs: `check` of manifests needs neither Pulumi nor a cluster's client, which
+# take longer to load than it takes to judge a thousand manifests.
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Stack = Annotated[str, typer.Argument(help="The stack, as in Pulumi.STACK.yaml.")]
 Project = Annotated[str, typer.Argument(help="The Google Cloud project's id.")]
 Location = Annotated[str | None, typer.Option("--location", help="Multi-region: EU, US or ASIA.")]
+AcceptUnjudged = Annotated[
+    bool, typer.Option(ACCEPT, help="Go on in production and recovery although mandatory controls could not judge all.")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask. For machines.")]
 
 
@@ -41,22 +43,32 @@ def told(console: Console) -> Iterator[None]:
 @app.command()
 def preview(stack: Stack) -> None:
     """Shows what an update would change, judged by the policy pack. Changes nothing."""
+    from operations.adapters.stock import open_stack
+    from operations.commands.preview import judged_preview
+
     console = Console()
     with told(console):
-        previewing.judged_preview(open_stack(stack), console)
+        judged_preview(open_stack(stack), console)
 
 
 @app.command()
-def up(stack: Stack, yes: Yes = False) -> None:
+def up(stack: Stack, yes: Yes = False, accept_unjudged: AcceptUnjudged = False) -> None:
     """Previews with the policy pack, shows what would change, asks, updates."""
+    from operations.adapters.stock import open_stack
+    from operations.commands import up as updating
+
     console = Console()
     with told(console):
-        updating.up(open_stack(stack), console, confirmed=yes)
+        updating.up(open_stack(stack), console, confirmed=yes, accept_unjudged=accept_unjudged)
 
 
 @app.command()
 def destroy(stack: Stack, yes: Yes = False) -> None:
     """Takes a stack down: Kubernetes objects, then what they held in the cloud, then the platform."""
+    from operations.adapters.stock import open_stack
+    from operations.commands import destroy as destroying
+    from operations.commands.giving_back import report_retained
+
     console = Console()
     with told(console):
         retained = destroying.destroy(open_stack(stack), console, confirmed=yes)
@@ -64,8 +76,32 @@ def destroy(stack: Stack, yes: Yes = False) -> None:
 
 
 @app.command()
-def bootstrap(project: Project, location: Location = None, yes: Yes = False) -> None:
+def bootstrap(
+    project: Project, location: Location = None, yes: Yes = False, accept_unjudged: AcceptUnjudged = False
+) -> None:
     """Makes the bucket for state and the key for secrets, outside every workload region, or adopts them."""
+    from operations.adapters.bootstrap import open_on_stock
+    from operations.commands import bootstrap as bootstrapping
+
     console = Console()
     with told(console):
-        bootstrapping.bootstrap(open_on_stock(project, location=location), console, confirmed=yes)
+        engine = open_on_stock(project, location=location)
+        bootstrapping.bootstrap(engine, console, confirmed=yes, accept_unjudged=accept_unjudged)
+
+
+@app.command()
+def check(
+    manifests: Annotated[Path, typer.Option("--manifests", help="A file of Kubernetes manifests, or their folder.")],
+    environment: Annotated[Environment, typer.Option(help="Whose levels hold.")] = "production",
+    report_dir: Annotated[Path | None, typer.Option("--report-dir", help="Where reports are written.")] = None,
+) -> None:
+    """Judges manifests that never saw Pulumi, by the same controls. `make check STACK=dev` judges a stack.
+
+    Status 1 on a mandatory violation, and when not everything could be read.
+    """
+    from operations.adapters.manifest_judging import judge
+    from operations.commands.check import conclude
+
+    console = Console()
+    with told(console):
+        conclude(judge(manifests, environment), console, report_dir=report_dir)

@@ -7,8 +7,22 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from operations.judgement import MANDATORY, Kind
+
 CLUSTER = "gcp:container/cluster:Cluster"
 """The type token of a GKE cluster."""
+DATABASES = (
+    "gcp:alloydb/cluster:Cluster",
+    "gcp:alloydb/instance:Instance",
+    "gcp:bigtable/instance:Instance",
+    "gcp:bigtable/table:Table",
+    "gcp:firestore/database:Database",
+    "gcp:spanner/database:Database",
+    "gcp:spanner/instance:Instance",
+    "gcp:sql/database:Database",
+    "gcp:sql/databaseInstance:DatabaseInstance",
+)
+"""The type tokens of what holds a database. The program declares none itself: teams add theirs to it."""
 
 
 def type_of(urn: str) -> str:
@@ -59,17 +73,20 @@ class Operation:
 
 @dataclass(frozen=True, kw_only=True)
 class Violation:
-    """What a policy said about one resource."""
+    """What a policy said about one resource: a violation, or a note that is none."""
 
     policy: str
     level: str
     urn: str
     message: str
+    kind: Kind = Kind.FINDING
+    insists: bool = False
+    """Whether it is a note of a mandatory control about what it could not judge."""
 
     @property
     def mandatory(self) -> bool:
         """Whether it stops an update."""
-        return self.level == "mandatory"
+        return self.level == MANDATORY
 
 
 @dataclass(frozen=True, kw_only=True)

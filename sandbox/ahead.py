@@ -92,7 +92,7 @@ def load(path: Path) -> None:
             importlib.import_module(module)
         for sdk, name in used(sources(path, modules)):
             attrgetter(name)(importlib.import_module(sdk))
-    except Exception:  # noqa: S110
+    except Exception:  # noqa: S110 - the program fails on it itself, and says where
         pass
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,12 +20,14 @@ from operations.commands.giving_back import report_retained
 from operations.commands.preview import judged_preview
 from operations.commands.up import up as update_stack
 from operations.errors import OperationError
+from operations.plans.gate import ACCEPT
 from sandbox import overview, world
 from sandbox.bootstrapping import open_in_the_sandbox
 from sandbox.controlplane.errors import ControlPlaneError
 from sandbox.dataplane.delays import DelaysInvalid
+from sandbox.engine_folder import STACK
 from sandbox.exclusive import exclusive
-from sandbox.layout import Layout
+from sandbox.layout import CHECKOUT, Layout
 from sandbox.leftovers import require_nothing_left
 from sandbox.recovery import release, settle
 from sandbox.session import explained, open_engine
@@ -35,6 +39,7 @@ from sandbox.watching import cause_of_failure
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Arguments = Annotated[list[str] | None, typer.Argument()]
+AcceptUnjudged = Annotated[bool, typer.Option(ACCEPT, help="As on Google Cloud, for a sandbox that is production.")]
 EXPECTED = (
     OperationError,
     ToolchainError,
@@ -80,7 +85,7 @@ def tools() -> None:
 
 
 @app.command()
-def up() -> None:
+def up(accept_unjudged: AcceptUnjudged = False) -> None:
     """Brings the whole platform up and shows it. Stays up until `make down`."""
     began = datetime.now(UTC)
     with command("make up") as (layout, console):
@@ -89,7 +94,7 @@ def up() -> None:
         engine = open_engine(layout, world.environment(layout), ahead=True)
         settle(layout, engine, console)
         with cause_of_failure(layout):
-            update_stack(engine, console, confirmed=True)
+            update_stack(engine, console, confirmed=True, accept_unjudged=accept_unjudged)
         for table in overview.tables(layout):
             console.table(table)
         console.say(f"proxy  {engine.outputs().get('proxy_url', '')}")
@@ -106,7 +111,31 @@ def preview() -> None:
     """
     with command("make preview") as (layout, console):
         world.start(layout, console)
+        release(layout, console)
         judged_preview(open_engine(layout, world.environment(layout), ahead=True), console)
+
+
+@app.command()
+def check(
+    stack: Annotated[str, typer.Argument(help="The stack, as in Pulumi.STACK.yaml.")] = STACK,
+    report_dir: Annotated[Path | None, typer.Option("--report-dir", help="Where reports are written.")] = None,
+) -> None:
+    """Judges a stack's first preview, from scratch: no account, no cluster, nothing that runs in the sandbox.
+
+    Status 1 on a mandatory violation, and when the preview fails.
+    """
+    # The pack's own modules, which no other command needs.
+    from operations.commands.check import conclude
+    from sandbox.checking import TOOLS, judge
+
+    # As CI ends a job: the folder is to go then too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with expected_failures() as (_, console):
+        try:
+            conclude(judge(stack, world.resolve_tools(console, TOOLS), console), console, report_dir=report_dir)
+        except KeyboardInterrupt as error:
+            console.error("Interrupted. Nothing was changed.")
+            raise typer.Exit(130) from error
 
 
 @app.command()
@@ -126,12 +155,15 @@ def destroy() -> None:
 
 
 @app.command()
-def bootstrap(location: Annotated[str | None, typer.Option("--location")] = None) -> None:
+def bootstrap(
+    location: Annotated[str | None, typer.Option("--location")] = None, accept_unjudged: AcceptUnjudged = False
+) -> None:
     """Makes the simulated bucket for state and the key for secrets, or adopts them. Needs no control plane."""
     with command("make bootstrap") as (layout, console):
         engine = world.resolve_tools(console, ("pulumi",)).path("pulumi")
         opened = open_in_the_sandbox(layout, world.environment(layout), engine=engine, location=location)
-        make_state_store(opened, console, confirmed=True, caution="simulated: not for a real stack")
+        caution = "simulated: not for a real stack"
+        make_state_store(opened, console, confirmed=True, accept_unjudged=accept_unjudged, caution=caution)
 
 
 @app.command()
@@ -166,6 +198,16 @@ def pulumi(arguments: Arguments = None) -> None:
             [str(layout.bin / "pulumi"), *(arguments or []), "--stack", "sandbox", "--cwd", str(layout.engine)],
             world.environment(layout),
         )
+
+
+@app.command()
+def workflows() -> None:
+    """actionlint on this checkout's GitHub workflows. It has nothing to do with the sandbox but its toolchain."""
+    with expected_failures() as (_, console):
+        tool = world.resolve_tools(console, ("actionlint",)).path("actionlint")
+        files = sorted(str(path) for path in (CHECKOUT / ".github" / "workflows").glob("*.yml"))
+        # Without what happens to be on this machine: the same findings everywhere.
+        run([str(tool), "-no-color", "-shellcheck=", "-pyflakes=", *files], {})
 
 
 def show_waits(layout: Layout, began: datetime, console: Console) -> None:

@@ -1,5 +1,6 @@
 """What can be configured in a stack: typed, checked as a whole, and free of Pulumi."""
 
+from settings.backup import BackupSettings
 from settings.cluster import AutoProvisioningSettings, ClusterSettings, SystemPoolSettings
 from settings.egress import EgressSettings
 from settings.loading import SettingsError, load
@@ -14,6 +15,7 @@ from settings.storage import StorageSettings
 __all__ = [
     "NAMESPACE",
     "AutoProvisioningSettings",
+    "BackupSettings",
     "ClusterSettings",
     "DiskType",
     "EgressSettings",

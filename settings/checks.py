@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from settings import addresses, disks, protection, room, windows
+from settings import addresses, backups, disks, protection, room, windows
 from settings.mistakes import Mistake, key_path, shown
 from settings.node import PortSettings
 from settings.stack import StackSettings
@@ -192,7 +192,13 @@ MOST_MACHINES = (
     "cluster.auto_provisioning.upgrade_strategy",
 )
 SCALING = ("node.resources", "node.vertical_autoscaling")
-PROTECTION = ("protect", "cluster.deletion_protection", "cluster.secrets_encryption", "storage.reclaim_policy")
+PROTECTION = (
+    "protect",
+    "cluster.deletion_protection",
+    "cluster.secrets_encryption",
+    "storage.reclaim_policy",
+    "backup.enabled",
+)
 ACCESS = ("cluster.control_plane_access", "cluster.external_access", "cluster.authorized_networks")
 BOOT_DISK = "cluster.auto_provisioning.boot_disk_type"
 
@@ -208,6 +214,9 @@ CHECKS = (
     Check(needs=("region", "storage.encryption_key"), run=disks.key_in_reach),
     Check(needs=("environment", "accept_replacement", *PROTECTION), run=protection.guarded),
     Check(needs=("environment", "region", "recovery"), run=protection.another_region),
+    Check(needs=("backup.enabled", "cluster.backup_agent"), run=backups.made),
+    Check(needs=("backup.enabled", "backup.location", "region", "recovery"), run=backups.elsewhere),
+    Check(needs=("backup",), run=backups.kept),
     Check(needs=("cluster.maintenance",), run=windows.open_long_enough),
     Check(needs=("cluster.maintenance.exclusions",), run=windows.exclusions),
     Check(needs=ACCESS, run=_control_plane_access),

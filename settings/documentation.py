@@ -13,7 +13,7 @@ from settings.mistakes import key_path
 from settings.stack import StackSettings
 
 HEAD = ("| Key | Type | Unit | Default | On change | Meaning |", "| --- | --- | --- | --- | --- | --- |")
-LOSES_DATA = re.compile(r"(replaces|deletes) the (cluster|nodes|key)")
+LOSES_DATA = re.compile(r"(replaces|deletes) the (backup plan|cluster|nodes|key)")
 
 
 def settings_table() -> str:

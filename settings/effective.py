@@ -31,10 +31,14 @@ def rows(text: str, *, name: str) -> list[Row]:
     """
     file = stack_file.read(text, name=name)
     stack = load(file.config, unreadable=file.secrets)
-    # Where nothing is given, two of them follow from the region, if that is known.
+    # Where nothing is given, three of them follow from the region, if that is known.
     derived: dict[Path, object] = {}
     if ("region",) not in file.secrets:
-        derived = {("cluster", "zones"): stack.zones, ("storage", "snapshot_location"): stack.snapshot_location}
+        derived = {
+            ("cluster", "zones"): stack.zones,
+            ("storage", "snapshot_location"): stack.snapshot_location,
+            ("backup", "location"): stack.backup_location,
+        }
     found = []
     for path, field in descriptions.leaves(StackSettings):
         is_secret = any(path[: len(secret)] == secret for secret in file.secrets)

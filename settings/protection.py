@@ -11,7 +11,7 @@ GUARDED = ("production", "recovery")
 
 
 def guarded(stack: StackSettings) -> Iterator[Mistake]:
-    """A production or recovery stack that could lose its cluster, its disks or its secrets by one command."""
+    """A production or recovery stack that could lose its cluster, disks, secrets or backups by one command."""
     if stack.environment not in GUARDED:
         return
     for key, value, wanted, acknowledged in (
@@ -19,6 +19,7 @@ def guarded(stack: StackSettings) -> Iterator[Mistake]:
         (["protect"], stack.protect, True, "cluster"),
         (["storage", "reclaim_policy"], stack.storage.reclaim_policy, "Retain", "volumes"),
         (["cluster", "secrets_encryption"], stack.cluster.secrets_encryption, True, "keys"),
+        (["backup", "enabled"], stack.backup.enabled, True, "volumes"),
     ):
         if value != wanted and acknowledged not in stack.accept_replacement:
             yield Mistake(

@@ -61,3 +61,24 @@ def multi_region_of(region: str) -> str:
     if region.startswith(("us-", "asia-")):
         return region.partition("-")[0]
     return region
+
+
+_PARTNERS = {
+    "eu": ("europe-west3", "europe-west4"),
+    "us": ("us-central1", "us-east4"),
+    "asia": ("asia-southeast1", "asia-northeast1"),
+    "australia-southeast": ("australia-southeast1", "australia-southeast2"),
+    "northamerica-northeast": ("northamerica-northeast1", "northamerica-northeast2"),
+}
+"""Two regions for the backups of each multi-region, and of each country outside them that has two."""
+
+
+def partner_of(region: str) -> str:
+    """Another region, for copies that outlive this one and stay under the same law; empty where none is known.
+
+    The same answer for all regions of a multi-region but one: production's copies are then in neither its own region
+    nor the one that it is recovered in.
+    """
+    group = multi_region_of(region)
+    partners = _PARTNERS.get(region.rstrip("0123456789") if group == region else group, ())
+    return next((partner for partner in partners if partner != region), "")

@@ -6,13 +6,14 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
+from settings.backup import BackupSettings
 from settings.cluster import ClusterSettings
 from settings.egress import EgressSettings
 from settings.fields import REGION, Allowed, Changes, ProjectId, Region, Section
 from settings.machines import FamilyName
 from settings.network import NetworkSettings
 from settings.node import NodeSettings
-from settings.regions import multi_region_of, zones_of
+from settings.regions import multi_region_of, partner_of, zones_of
 from settings.storage import StorageSettings
 
 
@@ -68,9 +69,12 @@ class StackSettings(Section):
         default_factory=dict, description="Google Cloud labels for everything that takes them, beside the stack's own."
     )
     protect: Annotated[bool, Changes("nothing")] = Field(
-        default=True, description="Whether Pulumi refuses to delete or replace the network, the cluster and its key."
+        default=True,
+        description="Whether Pulumi refuses to delete or replace the network, cluster, key and backup plan.",
     )
-    accept_replacement: Annotated[tuple[Literal["cluster", "volumes", "keys"], ...], Changes("nothing")] = Field(
+    accept_replacement: Annotated[
+        tuple[Literal["cluster", "volumes", "keys", "databases"], ...], Changes("nothing")
+    ] = Field(
         default=(),
         description="What the next update may replace or delete although data goes with it; take it out afterwards.",
     )
@@ -78,6 +82,7 @@ class StackSettings(Section):
     machines: MachinesSettings = Field(default_factory=MachinesSettings)
     cluster: ClusterSettings = Field(default_factory=ClusterSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
     node: NodeSettings = Field(default_factory=NodeSettings)
     egress: EgressSettings = Field(default_factory=EgressSettings)
     recovery: RecoverySettings = Field(default_factory=RecoverySettings)
@@ -91,3 +96,8 @@ class StackSettings(Section):
     def snapshot_location(self) -> str:
         """Where snapshots of volumes are kept."""
         return self.storage.snapshot_location or multi_region_of(self.region)
+
+    @property
+    def backup_location(self) -> str:
+        """The region that backups are kept in; empty where none is given and none can be derived."""
+        return self.backup.location or partner_of(self.region)

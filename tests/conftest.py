@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.toolchain import resolve
+from sandbox.controlplane import TOOLS
+from sandbox.layout import Layout
+from sandbox.toolchain import Toolset, resolve
+from tests.control_planes import ToTerminal, running
 
 LIMIT_MINUTES = 30
 """Wall-clock limit of the whole suite on two cores with warm tools, as CONTRIBUTING.md states it."""
@@ -35,6 +38,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if minutes > LIMIT_MINUTES:
         print(f"\nthe suite took {minutes:.0f} minutes; its limit is {LIMIT_MINUTES} (tests/conftest.py)")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def toolset() -> Toolset:
+    """The control plane's binaries: from PATH or the cache, else built."""
+    return resolve(TOOLS, ToTerminal())
+
+
+@pytest.fixture(scope="session")
+def controlplane(toolset: Toolset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
+    """The layout of a running control plane with the CRDs installed. Tests share it: name what you create apart."""
+    yield from running(toolset, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

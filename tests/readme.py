@@ -10,8 +10,8 @@ BLOCK = re.compile(r"^ *```sh *(?P<where>\S*)\n(?P<body>.*?)^ *```", re.MULTILIN
 
 
 def commands() -> list[tuple[str, str]]:
-    """Each command line with the word after `sh`: `sandbox` (an engine test runs it), `checks` (`.ci/run` runs it) or
-    `cloud` (needs a cloud account)."""
+    """Each command line with the word after `sh`: `sandbox` (an engine test runs it), `refused` (it does, and sees
+    the command refuse), `checks` (`.ci/run` runs it) or `cloud` (needs a cloud account)."""
     return [
         (block["where"], line.strip())
         for block in BLOCK.finditer((ROOT / "README.md").read_text())

@@ -24,7 +24,7 @@ ALLOWED = {
     "settings": {"settings"},
     "components": {"components", "settings"},
     "policies": {"guardrails"},
-    "operations": {"operations"},
+    "operations": {"operations", "guardrails"},
     "sandbox": {"sandbox", "operations"},
     "benchmarks": {"benchmarks", "sandbox", "operations"},
 }

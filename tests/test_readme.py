@@ -14,7 +14,7 @@ TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MUL
 
 
 def test_every_command_says_where_it_runs() -> None:
-    assert {where for where, _ in commands()} == {"sandbox", "checks", "cloud"}
+    assert {where for where, _ in commands()} == {"sandbox", "refused", "checks", "cloud"}
 
 
 @pytest.mark.parametrize("line", [line for _, line in commands() if line.startswith("make ")])
@@ -51,10 +51,10 @@ def said(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def texts_of_the_commands() -> list[str]:
-    """Every literal text in operations and sandbox."""
+    """Every literal text in operations, the sandbox and the policy pack."""
     return [
         node.value
-        for folder in ("operations", "sandbox")
+        for folder in ("operations", "sandbox", "policies")
         for path in (ROOT / folder).rglob("*.py")
         for node in said(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)

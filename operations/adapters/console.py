@@ -14,9 +14,10 @@ from rich.prompt import Confirm
 from rich.status import Status
 from rich.table import Table
 
-from operations.adapters.events import Listener
+from operations.adapters.listener import Listener
 from operations.errors import DeclinedError
 from operations.facts import Action, Failure, Operation, Violation, Volume, name_of
+from operations.judgement import Kind
 
 WIDTH = 160
 """Columns where no terminal says how many there are: logs of CI are read unfolded."""
@@ -94,6 +95,10 @@ class Console:
         """One plain line."""
         self.rich.print(escape(text))
 
+    def report(self, text: str) -> None:
+        """Lines as they are: not folded, and nothing in them taken for markup."""
+        self.rich.print(text, markup=False, emoji=False, soft_wrap=True)
+
     def table(self, table: Table) -> None:
         """A table made by a command."""
         self.rich.print(table)
@@ -129,10 +134,19 @@ class Console:
         """What the policies said."""
         for violation in violations:
             style = "red" if violation.mandatory else "yellow"
+            label = violation.level if violation.kind is Kind.FINDING else violation.kind
             where = named(violation.urn)
             self.rich.print(
-                f"  [{style}]{violation.level}[/] {escape(violation.policy)} {escape(where)}{escape(violation.message)}"
+                f"  [{style}]{label}[/] {escape(violation.policy)} {escape(where)}{escape(violation.message)}"
             )
+
+    def exemptions(self, exemptions: Iterable[Violation]) -> None:
+        """Which exemptions hold, at the end of a run, so that nobody forgets them."""
+        for number, exemption in enumerate(exemptions):
+            if number == 0:
+                self.rich.print("exemptions in force:")
+            text = " ".join(exemption.message.splitlines()[1:]).removeprefix(f"[{Kind.EXEMPTION}] ")
+            self.rich.print(f"  [yellow]exempt[/] {escape(exemption.policy)} {escape(text)}")
 
     def volumes(self, volumes: Iterable[Volume]) -> None:
         """Which disks a destroy takes and which stay."""

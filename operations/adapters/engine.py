@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,12 +13,19 @@ import yaml
 from pulumi import automation
 from pulumi.automation.events import EngineEvent
 
-from operations.adapters.events import Listener, Recorder
+from operations.adapters.events import Recorder
 from operations.adapters.interruptible import interruptible
+from operations.adapters.listener import Listener
 from operations.errors import OperationError
 from operations.facts import PendingOperation, Recovery, Run, StackResource
+from operations.levels import ACKNOWLEDGEMENT, acknowledged, levels
 
 T = TypeVar("T")
+
+ENVIRONMENT = "p2p-nodes:environment"
+"""The setting that says what a stack is for."""
+STRICTEST = "production"
+"""The environment of a stack that does not say: the setting's own default."""
 
 
 class Engine:
@@ -29,38 +38,46 @@ class Engine:
         """
         self.stack = stack
         self.refresh = refresh
-        self.policy_pack = str(policy_pack)
+        self.policy_pack = policy_pack
 
     @property
     def name(self) -> str:
         """The stack's name."""
         return self.stack.name
 
+    @property
+    def environment(self) -> str:
+        """What the stack is for, as far as the pack knows it. Other words the program refuses by itself."""
+        said = self.setting(ENVIRONMENT)
+        known = {path.stem for path in (self.policy_pack / "environments").glob("*.json")}
+        return said if said in known else STRICTEST
+
+    @contextmanager
+    def policy_pack_config(self) -> Iterator[Path]:
+        """A file with the pack's levels and parameters for this stack.
+
+        Raises:
+            OperationError: the environment's file, or the stack's own beside it, cannot be read.
+        """
+        file = self.policy_pack / "environments" / f"{self.environment}.json"
+        own = self.policy_pack / "stacks" / f"{self.name}.json"
+        acknowledgement = self.setting(ACKNOWLEDGEMENT)
+        if not own.exists() and not acknowledged(acknowledgement):
+            yield file
+            return
+        given = json_object(own) if own.exists() else {}
+        with tempfile.TemporaryDirectory(prefix="p2p-nodes-levels-") as folder:
+            written = Path(folder) / file.name
+            written.write_text(json.dumps(levels(json_object(file), given, acknowledgement)), encoding="utf-8")
+            yield written
+
     def preview(self, listener: Listener) -> Run:
         """What an update would do, judged by the policy pack."""
-        return self._record(
-            listener,
-            lambda hear: self.stack.preview(
-                policy_packs=[self.policy_pack],
-                refresh=self.refresh,
-                on_event=hear,
-                color="never",
-                suppress_outputs=True,
-            ),
-        )
+        return self._with_levels(listener, self.stack.preview, judged=True)
 
     def up(self, listener: Listener) -> Run:
         """Updates the stack. Callers go through `operations.commands.up`, which previews first."""
-        return self._record(
-            listener,
-            lambda hear: self.stack.up(
-                policy_packs=[self.policy_pack],
-                refresh=self.refresh,
-                on_event=hear,
-                color="never",
-                suppress_outputs=True,
-            ),
-        )
+        return self._with_levels(listener, self.stack.up)
 
     def preview_destroy(self, listener: Listener) -> Run:
         """What a destroy would take."""
@@ -164,7 +181,24 @@ class Engine:
     def _deployment(self) -> dict[str, Any]:
         return dict(self._guard(self.stack.export_stack).deployment or {})
 
-    def _record(self, listener: Listener, command: Callable[[Callable[[EngineEvent], None]], object]) -> Run:
+    def _with_levels(self, listener: Listener, command: Callable[..., object], *, judged: bool = False) -> Run:
+        with self.policy_pack_config() as config:
+            return self._record(
+                listener,
+                judged=judged,
+                command=lambda hear: command(
+                    policy_packs=[str(self.policy_pack)],
+                    policy_pack_configs=[str(config)],
+                    refresh=self.refresh,
+                    on_event=hear,
+                    color="never",
+                    suppress_outputs=True,
+                ),
+            )
+
+    def _record(
+        self, listener: Listener, command: Callable[[Callable[[EngineEvent], None]], object], *, judged: bool = False
+    ) -> Run:
         recorder = Recorder(listener)
         try:
             interruptible(lambda: command(recorder.hear), notice=listener.notes)
@@ -173,6 +207,15 @@ class Engine:
             if not run.failures and not any(violation.mandatory for violation in run.violations):
                 raise OperationError(reason(error)) from error
             return run
+        if recorder.fault is not None:
+            raise OperationError(
+                f"The engine ended well, but an event of it was lost ({type(recorder.fault).__name__}): what it did "
+                "or would do is not known in full. Run `make preview` to see where the stack stands."
+            ) from recorder.fault
+        if judged and not recorder.packs:
+            raise OperationError(
+                "The engine does not say that the policy pack judged the preview. Nothing was changed."
+            )
         return recorder.run(succeeded=True)
 
     def _guard(self, command: Callable[[], T]) -> T:
@@ -180,6 +223,20 @@ class Engine:
             return command()
         except automation.errors.CommandError as error:
             raise OperationError(reason(error)) from error
+
+
+def json_object(path: Path) -> dict[str, Any]:
+    """A file of the pack's configuration. Raises `OperationError` where it cannot be read or is none."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise OperationError(f"{path} cannot be read: {error}. Nothing was changed.") from error
+    if not isinstance(read, dict) or not all(isinstance(given, str | dict) for given in read.values()):
+        raise OperationError(
+            f"{path} is no configuration of the policy pack: an object is expected, with a level or an object for each "
+            "control (docs/guardrails.md). Nothing was changed."
+        )
+    return read
 
 
 def reason(error: automation.errors.CommandError) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
-from pulumi.automation.events import EngineEvent, OpType
+from pulumi.automation.events import EngineEvent, OpType, PolicyEvent
 
+from operations.adapters.listener import Listener
+from operations.adapters.notes import is_of_mandatory, kind_of
 from operations.facts import Action, Failure, Operation, Run, Violation
+from operations.judgement import MANDATORY, Kind
+from operations.printable import printable
 
 ACTIONS: Mapping[OpType, Action] = {
     OpType.SAME: Action.SAME,
@@ -28,25 +32,6 @@ MARKUP = re.compile(r"<\{%[^%]*%\}>")
 """The engine's colour directives, which it leaves in event texts."""
 
 
-class Listener(Protocol):
-    """Hears of a run while it goes on."""
-
-    def began(self, operation: Operation) -> None:
-        """The engine began an operation."""
-
-    def ended(self, operation: Operation) -> None:
-        """The engine finished an operation."""
-
-    def failed(self, failure: Failure) -> None:
-        """The engine or a plugin reported an error."""
-
-    def waits(self, text: str) -> None:
-        """Something outside the engine is waited for."""
-
-    def notes(self, text: str) -> None:
-        """Something is worth a line that stays."""
-
-
 class Recorder:
     """Turns the engine's events into a `Run` and passes them on."""
 
@@ -58,9 +43,20 @@ class Recorder:
         """Deletions of what was replaced, in this run or in an earlier one."""
         self.violations: list[Violation] = []
         self.failures: list[Failure] = []
+        self.packs: frozenset[str] = frozenset()
+        """The policy packs that judged the run, as the engine names them at its end."""
+        self.fault: Exception | None = None
+        """Why the record is not whole. The Automation API takes what is raised here for a reason to warn."""
 
     def hear(self, event: EngineEvent) -> None:
         """Takes one event."""
+        try:
+            self._take(event)
+        except Exception as error:
+            self.fault = self.fault or error
+            raise
+
+    def _take(self, event: EngineEvent) -> None:
         if (began := event.resource_pre_event) is not None:
             operation = operation_of(began.metadata)
             if deletes_what_was_replaced(began.metadata):
@@ -74,19 +70,14 @@ class Recorder:
             if operation.type == "pulumi:pulumi:Stack" and (outputs := changed_outputs(ended.metadata)):
                 self.operations[operation.urn] = replace(operation, action=Action.UPDATE, paths=outputs)
         elif (policy := event.policy_event) is not None:
-            self.violations.append(
-                Violation(
-                    policy=policy.policy_name,
-                    level=policy.enforcement_level,
-                    urn=policy.resource_urn or "",
-                    message=plain(policy.message),
-                )
-            )
+            self.violations.append(violation_of(policy))
         elif (diagnostic := event.diagnostic_event) is not None and diagnostic.severity == "error":
             failure = Failure(urn=diagnostic.urn or "", message=plain(diagnostic.message))
             if failure.message and not any(repeats(failure, known) for known in self.failures):
                 self.failures.append(failure)
                 self.listener.failed(failure)
+        elif event.summary_event is not None:
+            self.packs = frozenset(event.summary_event.policy_packs)
 
     def run(self, *, succeeded: bool) -> Run:
         """What was heard. A URN comes twice where an earlier run left over what it replaced."""
@@ -109,6 +100,20 @@ def operation_of(metadata: Any) -> Operation:
         action=ACTIONS.get(metadata.op, Action.OTHER),
         paths=forcing + tuple(path for path in differing if path not in forcing),
         forced_by=forcing,
+    )
+
+
+def violation_of(event: PolicyEvent) -> Violation:
+    """What a policy said. What stops a run is a violation, however it is worded."""
+    message = plain(event.message)
+    stops = event.enforcement_level == MANDATORY
+    return Violation(
+        policy=event.policy_name,
+        level=event.enforcement_level,
+        urn=event.resource_urn or "",
+        message=message,
+        kind=Kind.FINDING if stops else kind_of(message),
+        insists=not stops and is_of_mandatory(message),
     )
 
 
@@ -147,5 +152,5 @@ def repeats(failure: Failure, known: Failure) -> bool:
 
 
 def plain(text: str) -> str:
-    """An event's text without the engine's colour directives."""
-    return MARKUP.sub("", text).strip()
+    """An event's text without the engine's colour directives, or anybody's."""
+    return printable(MARKUP.sub("", text).strip())

@@ -7,16 +7,18 @@ from operations.adapters.engine import Engine
 from operations.commands.up import up
 
 
-def bootstrap(engine: Engine, console: Console, *, confirmed: bool, caution: str | None = None) -> None:
+def bootstrap(
+    engine: Engine, console: Console, *, confirmed: bool, accept_unjudged: bool = False, caution: str | None = None
+) -> None:
     """Shows what is made and what is adopted, asks, does it, and tells the two lines that stacks need.
 
-    `caution` is told before them.
+    `caution` is told before them, `accept_unjudged` is that of `up`.
 
     Raises:
         OperationError: the preview or the update failed. A repeat goes on from there, with its state or without.
         DeclinedError: the operator did not confirm.
     """
-    up(engine, console, confirmed=confirmed)
+    up(engine, console, confirmed=confirmed, accept_unjudged=accept_unjudged)
     outputs = engine.outputs()
     if caution:
         console.say(f"\n{caution}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from operations.adapters.cluster import Cluster
 from operations.adapters.console import Console
 from operations.adapters.engine import Engine
-from operations.adapters.events import Listener
+from operations.adapters.listener import Listener
 from operations.errors import OperationError, UnreachableError
 from operations.facts import CloudBacked, Volume
 from operations.plans import teardown

@@ -8,6 +8,7 @@ from operations.adapters.console import Console
 from operations.adapters.engine import Engine
 from operations.errors import OperationError
 from operations.facts import Action, Operation
+from operations.levels import ACKNOWLEDGEMENT
 from operations.plans import gate, losses
 from operations.plans.effects import effects
 
@@ -26,10 +27,14 @@ def judged_preview(engine: Engine, console: Console) -> gate.Verdict:
         console.changes(verdict.changes)
         if any(change.action is not Action.CREATE for change in verdict.changes):
             console.effect(effects(verdict.changes))
-    acknowledged = losses.accepted(engine.setting(losses.ACKNOWLEDGEMENT))
+    acknowledged = losses.accepted(engine.setting(ACKNOWLEDGEMENT))
     if acknowledged:
         console.say(losses.allowance(acknowledged, verdict.losses))
     console.violations(verdict.stopped_by + verdict.advice)
+    if verdict.unjudged:
+        console.say(gate.judged_later(len(verdict.unjudged)))
+        console.violations(verdict.unjudged)
+    console.exemptions(verdict.exemptions)
     if verdict.stopped_by:
         raise OperationError(
             f"{len(verdict.stopped_by)} mandatory policy violation(s): the update of stack {engine.name} does not "

@@ -7,22 +7,25 @@ from operations.adapters.engine import Engine
 from operations.commands.giving_back import give_back, look, report_retained
 from operations.commands.preview import judged_preview
 from operations.errors import OperationError
-from operations.plans import losses, teardown
+from operations.plans import gate, losses, teardown
 
 
-def up(engine: Engine, console: Console, *, confirmed: bool) -> None:
+def up(engine: Engine, console: Console, *, confirmed: bool, accept_unjudged: bool = False) -> None:
     """Brings the stack to what the program says. Nothing is changed unless a preview passed the policy pack.
 
     The Automation API's own `up` skips the preview, and stack validation would then run after creation.
+    `accept_unjudged` lets production and recovery be updated although mandatory controls could not judge all of it.
 
     Raises:
-        OperationError: the preview or the update failed, a mandatory policy was violated, or something would be lost
-            that the settings do not acknowledge.
+        OperationError: the preview or the update failed, a mandatory policy was violated or could not be judged, or
+            something would be lost that the settings do not acknowledge.
         DeclinedError: the operator did not confirm.
     """
     verdict = judged_preview(engine, console)
     if not verdict.changes:
         return
+    if gate.needs_acceptance(verdict, engine.environment) and not accept_unjudged:
+        raise OperationError(gate.not_accepted(engine.name, engine.environment, verdict))
     # The engine would delete a cluster's objects too, but wait neither for their disks nor for their load balancers.
     # And it closes the old cluster's provider before it uses it: https://github.com/pulumi/pulumi/issues/14650
     emptied = teardown.plan(engine.resources() if losses.takes_the_cluster(verdict.losses) else ())
@@ -35,7 +38,9 @@ def up(engine: Engine, console: Console, *, confirmed: bool) -> None:
     report_retained(teardown.retained(give_back(engine, console, emptied, cluster, held, during="update")), console)
     with console.phase("update") as listener:
         update = engine.up(listener)
-    console.violations(violation for violation in update.violations if violation not in verdict.advice)
+    said = {*verdict.advice, *verdict.unjudged, *verdict.exemptions}
+    console.violations(violation for violation in update.violations if violation not in said)
+    console.exemptions(verdict.exemptions)
     if not update.succeeded:
         raise OperationError(
             f"The update of stack {engine.name} failed. What was created before the error is kept in the state. "

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from operations.facts import CLUSTER, Action, Operation
+from operations.facts import CLUSTER, DATABASES, Action, Operation
 
 NOTHING, IN_PLACE = "nothing", "in place"
 NOUNS: Mapping[str, str] = {
     "gcp:compute/disk:Disk": "disk",
+    "gcp:compute/regionDisk:RegionDisk": "disk",
     CLUSTER: "cluster",
     "gcp:container/nodePool:NodePool": "system pool",
     "gcp:dns/recordSet:RecordSet": "DNS records",
+    "gcp:gkebackup/backupPlan:BackupPlan": "backup plan",
     "gcp:kms/cryptoKey:CryptoKey": "key",
     "gcp:kms/keyRing:KeyRing": "key",
     "kubernetes:apps/v1:Deployment": "proxies",
@@ -19,6 +21,7 @@ NOUNS: Mapping[str, str] = {
     "kubernetes:core/v1:Namespace": "namespace",
     "kubernetes:core/v1:PersistentVolume": "volume",
     "kubernetes:core/v1:PersistentVolumeClaim": "claim",
+    **dict.fromkeys(DATABASES, "database"),
 }
 """What the things that run or guard data are called; everything else by its kind."""
 ROLLS: Mapping[str, str] = {

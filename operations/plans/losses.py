@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 
-from operations.facts import CLUSTER, Action, Failure, Operation, StackResource, name_of
+from operations.facts import CLUSTER, DATABASES, Action, Failure, Operation, StackResource, name_of
+from operations.levels import ACKNOWLEDGEMENT, acknowledged
 
-ACKNOWLEDGEMENT = "p2p-nodes:accept_replacement"
-"""The setting that lists what an update may lose: kinds as in `PRECIOUS`."""
 PRECIOUS: Mapping[str, tuple[str, ...]] = {
     # Whoever gives up a cluster gives up what its volumes hold: no other cluster has their claims. Both are to be said.
     CLUSTER: ("cluster", "volumes"),
@@ -19,9 +17,13 @@ PRECIOUS: Mapping[str, tuple[str, ...]] = {
     "kubernetes:core/v1:PersistentVolume": ("volumes",),
     "kubernetes:core/v1:PersistentVolumeClaim": ("volumes",),
     "gcp:compute/disk:Disk": ("volumes",),
+    "gcp:compute/regionDisk:RegionDisk": ("volumes",),
+    # Its backups must be deleted first, and no other plan takes them over.
+    "gcp:gkebackup/backupPlan:BackupPlan": ("volumes",),
     # What they encrypt cannot be read any more.
     "gcp:kms/cryptoKey:CryptoKey": ("keys",),
     "gcp:kms/keyRing:KeyRing": ("keys",),
+    **dict.fromkeys(DATABASES, ("databases",)),
 }
 """Types that hold what cannot be made again, and the kinds that must be acknowledged for each."""
 CLAIM_TEMPLATES = "spec.volumeClaimTemplates"
@@ -39,12 +41,7 @@ def losses(changes: Iterable[Operation]) -> tuple[Operation, ...]:
 
 def accepted(text: str | None) -> frozenset[str]:
     """The kinds that the setting's text, a JSON list, acknowledges. None for no setting; what is no list is nothing."""
-    try:
-        listed = json.loads(text or "[]")
-    except json.JSONDecodeError:
-        return frozenset()
-    known = {kind for kinds in PRECIOUS.values() for kind in kinds}
-    return frozenset(kind for kind in known if kind in listed) if isinstance(listed, list) else frozenset()
+    return acknowledged(text) & {kind for kinds in PRECIOUS.values() for kind in kinds}
 
 
 def unaccepted(lost: Iterable[Operation], acknowledged: Collection[str]) -> tuple[Operation, ...]:

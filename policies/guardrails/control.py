@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Generic, TypeAlias, TypeVar
 
-from guardrails.plain import Plain
+from pydantic import BaseModel, ConfigDict
+
+from guardrails.resource import Resource, Stack
 
 
 class Level(Enum):
-    """What a finding does to a run: stop it, or only be shown."""
+    """What a finding does to a run: stop it, only be shown, or nothing since nobody asks."""
 
     MANDATORY = "mandatory"
     ADVISORY = "advisory"
+    DISABLED = "disabled"
+
+
+class Environment(StrEnum):
+    """What a stack is for, as its setting `environment` says."""
+
+    DEVELOPMENT = "development"
+    STAGING = "staging"
+    PRODUCTION = "production"
+    RECOVERY = "recovery"
 
 
 class Severity(Enum):
@@ -26,22 +39,32 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource:
-    """One declared resource.
+class Levels:
+    """A control's level in each environment. Recovery is judged as production: it is to become it."""
 
-    `type` is a Pulumi type token such as `kubernetes:apps/v1:StatefulSet`. `name` is the resource's logical name and
-    `urn` its Pulumi URN; for a manifest, its object name and any text that identifies it within one run.
-    """
+    production: Level
+    staging: Level
+    development: Level
 
-    type: str
-    name: str
-    urn: str
-    props: dict[str, Plain]
+    def at(self, environment: Environment) -> Level:
+        """The level in `environment`."""
+        match environment:
+            case Environment.DEVELOPMENT:
+                return self.development
+            case Environment.STAGING:
+                return self.staging
+            case Environment.PRODUCTION | Environment.RECOVERY:
+                return self.production
 
-    @property
-    def title(self) -> str:
-        """How messages call this resource, such as `StatefulSet "p2p-node"`."""
-        return f'{self.type.rpartition(":")[2]} "{self.name}"'
+
+EVERYWHERE = Levels(production=Level.MANDATORY, staging=Level.MANDATORY, development=Level.MANDATORY)
+"""Never right, whatever the environment."""
+PRODUCTION = Levels(production=Level.MANDATORY, staging=Level.ADVISORY, development=Level.ADVISORY)
+"""Production insists; elsewhere it is said, so that nobody is surprised on the way there."""
+PRODUCTION_ALONE = Levels(production=Level.MANDATORY, staging=Level.DISABLED, development=Level.DISABLED)
+"""Production insists; elsewhere the opposite is as right, as for environments that come and go."""
+ADVICE = Levels(production=Level.ADVISORY, staging=Level.ADVISORY, development=Level.ADVISORY)
+"""Good practice that has good exceptions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +95,21 @@ class Unjudged:
         return f"{resource.title}, {self.path or 'the whole resource'} was not judged: it {self.reason}"
 
 
-Judge = Callable[[Resource], Iterable[Finding | Unjudged]]
+Outcome: TypeAlias = Finding | Unjudged
+Placed: TypeAlias = tuple[Resource, Outcome]
+"""An outcome with the resource that it is about."""
+
+
+class Parameters(BaseModel):
+    """What can be set of a control, in the pack's configuration. Each field says its unit and has a default.
+
+    Only plain types and lists of them: the engine knows no references in a policy's schema.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+P = TypeVar("P", bound=Parameters)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +121,11 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Control:
-    """One rule.
+class Rule(Generic[P]):
+    """What every control has, whatever it looks at.
 
     `id` never changes: exemptions, levels and reports refer to it. `title` states what is true where the rule is kept.
-    `judge` is a pure function that answers nothing for a resource which keeps the rule or is none of its business. It
-    reads fields through `guardrails.fields.Field`, which turns what is unknown or malformed into an Unjudged.
+    `parameters` are production's; `relaxed` has those of the environments that ask for less.
     """
 
     id: str
@@ -97,6 +133,25 @@ class Control:
     reason: str
     source: Source
     severity: Severity
-    level: Level
+    levels: Levels
     remediation: str
-    judge: Judge
+    parameters: P
+    relaxed: Mapping[Environment, P] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control(Rule[P]):
+    """One rule over each resource by itself.
+
+    `judge` is a pure function that answers nothing for a resource which keeps the rule or is none of its business. It
+    reads fields through `guardrails.fields.Field`, which turns what is unknown or malformed into an Unjudged.
+    """
+
+    judge: Callable[[Resource, P], Iterable[Outcome]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackControl(Rule[P]):
+    """One rule over how the resources of a stack go together. `judge` is pure too, and says which resource is meant."""
+
+    judge: Callable[[Stack, P], Iterable[Placed]]

@@ -1,16 +1,14 @@
-"""The edge between the policy SDK and plain data."""
+"""The edge between the engine's protocol and plain data."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-import pulumi
-from pulumi_policy import proxy
-from pulumi_policy.proxy import UnknownValueError
+from google.protobuf.struct_pb2 import Struct, Value
+from pulumi_policy import deserialize, proxy
 
-from guardrails.plain import UNKNOWN, Plain
+from guardrails.plain import UNKNOWN, Plain, SecretText
 
 _SENTINELS: Final = re.compile(
     "|".join(
@@ -31,46 +29,67 @@ _SENTINEL_LENGTH: Final = len(proxy.UNKNOWN_STRING_VALUE)
 # What `pulumi policy analyze` hands out in the place of a secret it cannot decrypt, whatever the secret's type was.
 _REDACTED: Final = "[secret]"
 
+_MARKED: Final = deserialize.SPECIAL_SIG_KEY
+_CONTENT: Final = {
+    deserialize.SPECIAL_ASSET_SIG: ("path", "text", "uri"),
+    deserialize.SPECIAL_ARCHIVE_SIG: ("path", "assets", "uri"),
+}
 
-def to_plain(value: object) -> Plain:
-    """A value of the policy SDK as plain data.
 
-    Unknown values become UNKNOWN, whether the SDK raises on them or lets its sentinel through, and so do redacted
-    secrets. Whole numbers become int, since the protocol knows floats only. Assets and archives become objects with
-    their `path`, `text`, `uri` or `assets`.
+def to_props(properties: Struct) -> dict[str, Plain]:
+    """A resource's properties as plain data.
+
+    Read from the protocol's own form and not through the SDK's proxies: those leak a sentinel out of a slice, end a
+    loop over a list at its first unknown, and are made anew for each policy. Unknown values become UNKNOWN, and so do
+    redacted secrets and what no version of the protocol explains; texts of other secrets become SecretText. Whole
+    numbers become int, since the protocol knows floats only. Assets and archives become objects with their `path`,
+    `text`, `uri` or `assets`.
     """
-    match value:
-        case None | bool() | int():
-            return value
-        case float():
-            return int(value) if value.is_integer() else value
-        case str():
-            withheld = value == _REDACTED or (len(value) >= _SENTINEL_LENGTH and _SENTINELS.search(value))
-            return UNKNOWN if withheld else value
-        case Mapping():
-            return {str(key): _item(value, key) for key in value}
-        case Sequence():
-            return [_item(value, index) for index in range(len(value))]
-        case pulumi.FileAsset() | pulumi.FileArchive():
-            return {"path": to_plain(value.path)}
-        case pulumi.StringAsset():
-            return {"text": to_plain(value.text)}
-        case pulumi.RemoteAsset() | pulumi.RemoteArchive():
-            return {"uri": to_plain(value.uri)}
-        case pulumi.AssetArchive():
-            return {"assets": to_plain(value.assets)}
+    return {key: _plain(value) for key, value in properties.fields.items()}
+
+
+def _plain(value: Value) -> Plain:
+    match value.WhichOneof("kind"):
+        case "string_value":
+            return _text(value.string_value)
+        case "number_value":
+            number = value.number_value
+            return int(number) if number.is_integer() else number
+        case "bool_value":
+            return bool(value.bool_value)
+        case "struct_value":
+            fields = value.struct_value.fields
+            return _marked(fields) if _MARKED in fields else {key: _plain(below) for key, below in fields.items()}
+        case "list_value":
+            return [_plain(below) for below in value.list_value.values]
+        case "null_value":
+            return None
         case _:
             return UNKNOWN
 
 
-def to_props(props: Mapping[str, object]) -> dict[str, Plain]:
-    """A resource's properties as plain data."""
-    return {str(key): _item(props, key) for key in props}
-
-
-def _item(container: Mapping[str, object] | Sequence[object], key: object) -> Plain:
-    # One element at a time: iterating over a list proxy stops at its first unknown, and a slice leaks the sentinel.
-    try:
-        return to_plain(container[key])  # type: ignore[index, call-overload]
-    except UnknownValueError:
+def _text(text: str) -> Plain:
+    if len(text) >= _SENTINEL_LENGTH and _SENTINELS.search(text):
         return UNKNOWN
+    return UNKNOWN if text == _REDACTED else text
+
+
+def _marked(fields: Any) -> Plain:
+    """What the engine wraps into an object with a signature: secrets, assets and archives."""
+    signature = fields[_MARKED].string_value
+    if signature == deserialize.SPECIAL_SECRET_SIG:
+        return _withheld(_plain(fields["value"])) if "value" in fields else UNKNOWN
+    content = {key: _plain(fields[key]) for key in _CONTENT.get(signature, ()) if key in fields}
+    return content or UNKNOWN
+
+
+def _withheld(value: Plain) -> Plain:
+    match value:
+        case str():
+            return SecretText(value)
+        case dict():
+            return {key: _withheld(below) for key, below in value.items()}
+        case list():
+            return [_withheld(below) for below in value]
+        case _:
+            return value

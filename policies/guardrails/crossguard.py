@@ -1,95 +1,148 @@
-"""Controls as policies of Pulumi CrossGuard, one policy a control."""
+"""Controls as policies of Pulumi CrossGuard, one policy a control.
+
+Not through the SDK's own loop. It converts each resource once for each policy, reports every outcome at the policy's
+level, and takes any configuration. This one converts once, reports what is no violation as advice, and refuses names
+that no control has. It also remembers each resource as it was declared: where the Kubernetes provider is not known yet,
+as in a stack's first preview, the engine hands empty resources to the analysis of the stack.
+"""
 
 from __future__ import annotations
 
-import threading
-import traceback
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
+import grpc
+import pulumi_policy.policy
+from google.protobuf import json_format
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime import proto
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
-    ReportViolation,
-    ResourceValidationArgs,
+    PolicyConfigSchema,
     ResourceValidationPolicy,
     Severity,
+    StackValidationPolicy,
 )
-from pulumi_policy.proxy import UnknownValueError
 
-from guardrails.control import Control, Finding, Resource, Unjudged
+from guardrails import enforcement, verdicts
+from guardrails.control import Environment, Level, Rule, StackControl
 from guardrails.conversion import to_props
+from guardrails.enforcement import LEVEL, ConfigurationError, Enforcement
+from guardrails.exemptions import today
+from guardrails.resource import Resource, Stack
+from guardrails.verdicts import Verdict
+
+DEFAULT: Final = Environment.PRODUCTION
+"""Without a configuration the pack is as strict as it can be."""
 
 
-class CannotJudgeError(UnknownValueError):
-    """Ends a policy with a note.
-
-    A report carries the level of its policy, so a mandatory one cannot write a mere note, except in this way: the SDK
-    turns an UnknownValueError into an advisory diagnostic beside the findings that were reported before it.
-    """
-
-    def __init__(self, message: str) -> None:
-        Exception.__init__(self, message)
-        self.message = message
+def policies(controls: Sequence[Rule[Any]]) -> list[Policy]:
+    """One CrossGuard policy for each control, under its id. What judges is `Servicer`, from here on."""
+    # PolicyPack makes the servicer that it finds under this name, and offers no other way to give it one.
+    pulumi_policy.policy._PolicyAnalyzerServicer = Servicer  # type: ignore[assignment, misc]
+    return [_policy(control) for control in controls]
 
 
-def policies(controls: Sequence[Control]) -> list[Policy]:
-    """One CrossGuard policy for each control, under its id and its level."""
-    conversions = _Conversions()
-    return [_policy(control, position, conversions) for position, control in enumerate(controls)]
+class Servicer(pulumi_policy.policy._PolicyAnalyzerServicer):
+    """The engine's questions, answered by the controls."""
 
+    def __init__(self, name: str, version: str, *others: Any) -> None:
+        super().__init__(name, version, *others)
+        self._pack = {"policyPackName": name, "policyPackVersion": version}
+        self._enforcement: Enforcement = enforcement.of(DEFAULT)
+        self._declared: dict[str, Resource] = {}
 
-class _Conversions(threading.local):
-    """The plain form of the resource at hand.
-
-    For one request the SDK calls every policy in turn, on one thread, each with proxies of its own over the same
-    resource. A position that does not rise is the next request.
-    """
-
-    def __init__(self) -> None:
-        self._position = -1
-        self._resource: Resource | None = None
-
-    def resource(self, position: int, args: ResourceValidationArgs) -> Resource:
-        resource = self._resource
-        if resource is None or position <= self._position or resource.urn != args.urn:
-            resource = Resource(type=args.resource_type, name=args.name, urn=args.urn, props=to_props(args.props))
-        self._position, self._resource = position, resource
-        return resource
-
-
-def _policy(control: Control, position: int, conversions: _Conversions) -> Policy:
-    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 the protocol's names, here and below
         try:
-            resource = conversions.resource(position, args)
-            outcomes = list(control.judge(resource))
-        except Exception as error:
-            # The engine aborts on an exception, without a word on which control or which resource it was.
-            report(_fault(control, args, error), None)
-            return
-        for outcome in outcomes:
-            if isinstance(outcome, Finding):
-                report(outcome.message(resource), None)
-        if notes := [outcome.message(resource) for outcome in outcomes if isinstance(outcome, Unjudged)]:
-            raise CannotJudgeError("\n".join(notes))
+            self._enforcement = enforcement.configured(enforcement.of(DEFAULT), _configuration(request.policyConfig))
+        except ConfigurationError as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policy pack's configuration is refused:\n{error}")
+        return Empty()
 
-    return ResourceValidationPolicy(
-        name=control.id,
-        description=control.title,
-        validate=validate,
-        enforcement_level=EnforcementLevel(control.level.value),
-        severity=Severity(control.severity.value),
-        remediation_steps=control.remediation,
-        url=control.source.url,
+    def Analyze(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        resource = self._declared[request.urn] = _resource(request)
+        return self._response(verdicts.of_resource(resource, self._enforcement, today()))
+
+    def AnalyzeStack(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        resources = (self._declared.get(one.urn) or _resource(one) for one in request.resources)
+        return self._response(verdicts.of_stack(Stack(resources=tuple(resources)), self._enforcement, today()))
+
+    def Remediate(self, _request: Any, _context: Any) -> Any:  # noqa: N802
+        # Nothing is changed behind an author's back. The SDK's own would convert the resource for that.
+        return proto.RemediateResponse()
+
+    def _response(self, found: Iterable[Verdict]) -> Any:
+        return proto.AnalyzeResponse(diagnostics=[self._diagnostic(verdict) for verdict in found])
+
+    def _diagnostic(self, verdict: Verdict) -> Any:
+        rule = verdict.rule
+        return proto.AnalyzeDiagnostic(
+            **self._pack,
+            policyName=rule.id,
+            description=rule.title,
+            message=f"{rule.title}\n{verdict.text}",
+            urn=verdict.resource.urn,
+            severity=self._map_severity(Severity(rule.severity.value)),
+            enforcementLevel=self._map_enforcement_level(
+                EnforcementLevel.ADVISORY if verdict.is_note else EnforcementLevel(verdict.level.value)
+            ),
+        )
+
+
+def _configuration(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the engine made of the file: every policy with its level, and whatever else was named in it."""
+    levels = {proto.ADVISORY: Level.ADVISORY, proto.MANDATORY: Level.MANDATORY, proto.DISABLED: Level.DISABLED}
+    return {
+        name: {
+            LEVEL: levels[given.enforcementLevel].value if given.enforcementLevel in levels else "remediate",
+            **_whole(json_format.MessageToDict(given.properties)),
+        }
+        for name, given in config.items()
+    }
+
+
+def _whole(value: Any) -> Any:
+    """Numbers as they were written: the protocol knows floats only."""
+    match value:
+        case dict():
+            return {key: _whole(below) for key, below in value.items()}
+        case list():
+            return [_whole(below) for below in value]
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value
+
+
+def _resource(request: Any) -> Resource:
+    return Resource(
+        type=request.type,
+        name=request.name,
+        urn=request.urn,
+        props=to_props(request.properties),
+        protect=request.options.protect,
+        provider=request.provider.name,
     )
 
 
-def _fault(control: Control, args: ResourceValidationArgs, error: Exception) -> str:
-    # Not the error's text: it may quote a secret.
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f'the control {control.id} failed on {args.resource_type} "{args.name}" with {type(error).__name__} at '
-        f"{Path(frame.filename).name}:{frame.lineno}, so the resource was not judged. The fault is the control's, not "
-        "the resource's: report it with this message. Setting the control's level to disabled in a file given with "
-        "--policy-pack-config lets the run go on without it."
+def _policy(rule: Rule[Any]) -> Policy:
+    kind = StackValidationPolicy if isinstance(rule, StackControl) else ResourceValidationPolicy
+    properties = type(rule.parameters).model_json_schema()["properties"] if type(rule.parameters).model_fields else {}
+    defaults = rule.parameters.model_dump(mode="json")
+    return kind(
+        name=rule.id,
+        description=rule.title,
+        validate=_judged_by_the_servicer,
+        enforcement_level=EnforcementLevel(rule.levels.at(DEFAULT).value),
+        config_schema=PolicyConfigSchema(
+            properties={name: {**schema, "default": defaults[name]} for name, schema in properties.items()}
+        ),
+        severity=Severity(rule.severity.value),
+        remediation_steps=rule.remediation,
+        url=rule.source.url,
     )
+
+
+def _judged_by_the_servicer(*_: object) -> None:
+    raise NotImplementedError("policies are judged by guardrails.crossguard.Servicer")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from guardrails.control import Resource, Unjudged
+from guardrails.control import Unjudged
 from guardrails.plain import UNKNOWN, Plain, type_name
+from guardrails.resource import Resource
 
 _BARE_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
 
@@ -26,12 +28,16 @@ class Field:
 
     def at(self, *keys: str) -> Field | Unjudged:
         """The field below this one. Unjudged where the way there, or the value itself, is unknown or malformed."""
-        here: Field | Unjudged = self
-        for key in keys:
-            if isinstance(here, Unjudged):
-                return here
-            here = here._child(key)
-        return here
+        # Each control reads many paths of each resource: no Field is made for what only lies on the way.
+        value = self.value
+        for number, key in enumerate(keys):
+            if isinstance(value, dict):
+                value = value.get(key)
+                if value is UNKNOWN:
+                    return _unknown(_below(self.path, keys[: number + 1]))
+            elif value is not None:
+                return Field(path=_below(self.path, keys[:number]), value=value).malformed("an object")
+        return Field(path=_below(self.path, keys), value=value)
 
     def object_at(self, *keys: str) -> Field | Unjudged:
         """As `at`, where an object is expected: a control that reads several fields below it gets one Unjudged."""
@@ -46,29 +52,30 @@ class Field:
             case list() as values:
                 for index, value in enumerate(values):
                     yield _known(f"{self.path}[{index}]", value)
-            case other:
-                yield Unjudged(path=self.path, reason=f"is {type_name(other)} where a list is expected")
+            case _:
+                yield self.malformed("a list")
+
+    def malformed(self, expected: str) -> Unjudged:
+        """That the value is of another type than `expected`, such as `a string`."""
+        return Unjudged(path=self.path, reason=f"is {type_name(self.value)} where {expected} is expected")
 
     def _as_object(self) -> Field | Unjudged:
-        if isinstance(self.value, dict | None):
-            return self
-        return Unjudged(path=self.path, reason=f"is {type_name(self.value)} where an object is expected")
-
-    def _child(self, key: str) -> Field | Unjudged:
-        here = self._as_object()
-        if isinstance(here, Unjudged):
-            return here
-        value = here.value.get(key) if isinstance(here.value, dict) else None
-        return _known(_join(self.path, key), value)
+        return self if isinstance(self.value, dict | None) else self.malformed("an object")
 
 
 def _known(path: str, value: Plain) -> Field | Unjudged:
-    if value is UNKNOWN:
-        return Unjudged(path=path, reason="is not known before the update, or is a secret that could not be read")
-    return Field(path=path, value=value)
+    return _unknown(path) if value is UNKNOWN else Field(path=path, value=value)
 
 
-def _join(path: str, key: str) -> str:
-    if not _BARE_KEY.fullmatch(key):
-        return f'{path}["{key}"]'
-    return f"{path}.{key}" if path else key
+def _unknown(path: str) -> Unjudged:
+    return Unjudged(path=path, reason="is not known before the update, or is a secret that could not be read")
+
+
+def _below(path: str, keys: tuple[str, ...]) -> str:
+    suffix = _suffix(keys)
+    return path + suffix if path else suffix.removeprefix(".")
+
+
+@lru_cache(maxsize=10_000)
+def _suffix(keys: tuple[str, ...]) -> str:
+    return "".join(f".{key}" if _BARE_KEY.fullmatch(key) else f'["{key}"]' for key in keys)

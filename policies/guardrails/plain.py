@@ -18,6 +18,13 @@ class Unknown(Enum):
 UNKNOWN: Final = Unknown.UNKNOWN
 """A value that nobody can know yet, or that is withheld. It is neither right nor wrong."""
 
+
+class SecretText(str):
+    """A text that the engine calls a secret: judged as any other, and shown by no message."""
+
+    __slots__ = ()
+
+
 Plain: TypeAlias = "bool | int | float | str | Unknown | list[Plain] | dict[str, Plain] | None"
 
 
@@ -28,6 +35,8 @@ def quoted(value: Plain) -> str:
     """
     if isinstance(value, dict | list | Unknown):
         return type_name(value)
+    if isinstance(value, SecretText):
+        return "a secret"
     text = json.dumps(value)
     return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}... ({len(text)} characters)"
 

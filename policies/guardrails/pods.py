@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
-from guardrails.control import Resource, Unjudged
+from guardrails.control import Unjudged
 from guardrails.fields import Field
-from guardrails.kinds import group_and_kind
+from guardrails.image_reference import ImageReference, InvalidReferenceError, parse
+from guardrails.resource import Resource
 
 _TEMPLATE: Final = ("spec", "template", "spec")
 
@@ -31,8 +33,20 @@ _CONTAINER_LISTS: Final = ("initContainers", "containers", "ephemeralContainers"
 
 def pod_spec(resource: Resource) -> Field | Unjudged | None:
     """The pod specification that a workload, or a patch of one, declares. None if the resource declares no pods."""
-    keys = _POD_SPECS.get(group_and_kind(resource))
+    keys = _POD_SPECS.get(resource.kind)
     return Field.root(resource).object_at(*keys) if keys else None
+
+
+def pod_metadata(resource: Resource) -> Field | Unjudged | None:
+    """What the pods of a workload, or of a patch of one, are called and labelled. None if it declares no pods."""
+    keys = _POD_SPECS.get(resource.kind)
+    return Field.root(resource).object_at(*keys[:-1], "metadata") if keys else None
+
+
+def pod_annotations(resource: Resource) -> Field | Unjudged | None:
+    """The annotations of the pods themselves, not of what makes them. None if the resource declares no pods."""
+    metadata = pod_metadata(resource)
+    return metadata.object_at("annotations") if isinstance(metadata, Field) else metadata
 
 
 def containers(resource: Resource) -> Iterator[Field | Unjudged]:
@@ -42,17 +56,14 @@ def containers(resource: Resource) -> Iterator[Field | Unjudged]:
         yield spec
     elif spec is not None:
         for key in _CONTAINER_LISTS:
-            yield from _elements(spec, key)
+            yield from elements_at(spec, key)
 
 
 def images(resource: Resource) -> Iterator[Field | Unjudged]:
     """Every image field: those of the containers, and those of image volumes. Absent ones have the value None."""
     for container in containers(resource):
         yield container if isinstance(container, Unjudged) else container.at("image")
-    spec = pod_spec(resource)
-    if not isinstance(spec, Field):
-        return
-    for volume in _elements(spec, "volumes"):
+    for volume in volumes(resource) if isinstance(pod_spec(resource), Field) else ():
         image = volume if isinstance(volume, Unjudged) else volume.at("image")
         if isinstance(image, Unjudged):
             yield image
@@ -60,8 +71,26 @@ def images(resource: Resource) -> Iterator[Field | Unjudged]:
             yield image.at("reference")
 
 
-def _elements(spec: Field, key: str) -> Iterator[Field | Unjudged]:
-    elements = spec.at(key)
+def image_references(resource: Resource) -> Iterator[tuple[Field, ImageReference] | Unjudged]:
+    """Every image that is named, parsed. None of what is absent or no reference: image-immutable-tag refuses those."""
+    for image in images(resource):
+        if isinstance(image, Unjudged):
+            yield image
+        elif isinstance(image.value, str):
+            with suppress(InvalidReferenceError):
+                yield image, parse(image.value)
+
+
+def volumes(resource: Resource) -> Iterator[Field | Unjudged]:
+    """Every volume that the resource's pods declare."""
+    spec = pod_spec(resource)
+    if spec is not None:
+        yield from elements_at(spec, "volumes")
+
+
+def elements_at(field: Field | Unjudged, *keys: str) -> Iterator[Field | Unjudged]:
+    """The elements of the list below a field, none for an absent one; one Unjudged for a list that is none."""
+    elements = field if isinstance(field, Unjudged) else field.at(*keys)
     if isinstance(elements, Unjudged):
         yield elements
     else:

@@ -8,6 +8,7 @@ import ipaddress
 import json
 import re
 import secrets
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -194,6 +195,7 @@ FACTS: dict[str, Callable[[Asked], Any]] = {
     "now": lambda _: datetime.now(UTC).isoformat(timespec="milliseconds"),
     "fingerprint": _token,
     "etag": _token,
+    "uuid": lambda _: str(uuid.uuid4()),
     "gateway": _gateway,
     "labels": lambda asked: asked.inputs.get("labels") or {},
     "resource_labels": lambda asked: asked.inputs.get("resourceLabels") or {},

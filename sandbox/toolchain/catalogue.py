@@ -1,4 +1,4 @@
-"""The tools the sandbox runs and the Go packages that build them. Versions are not here: tools/*/go.mod pins them."""
+"""The tools that sandbox and checks run, and the Go packages that build them. tools/*/go.mod pins their versions."""
 
 from __future__ import annotations
 
@@ -67,6 +67,12 @@ CATALOGUE: dict[str, Tool] = {
             pinned_by="sigs.k8s.io/kwok",
             package="sigs.k8s.io/kwok/cmd/kwok",
             stamps=("sigs.k8s.io/kwok/pkg/consts.Version={version}",),
+        ),
+        Tool(
+            name="actionlint",
+            module="actionlint",
+            pinned_by="github.com/rhysd/actionlint",
+            package="github.com/rhysd/actionlint/cmd/actionlint",
         ),
         Tool(
             name=SCHEMAS,

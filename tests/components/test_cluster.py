@@ -14,7 +14,7 @@ ZONES = ["europe-west1-b", "europe-west1-c", "europe-west1-d"]
 
 
 def world(**cluster: Any) -> World:
-    return of_settings({"environment": "staging", "cluster": cluster})
+    return of_settings({"environment": "staging", "cluster": cluster, "backup": {"enabled": False}})
 
 
 def cluster(**settings: Any) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def test_auto_provisioned_machines() -> None:
     assert defaults["management"] == {"autoRepair": True, "autoUpgrade": True}
     # Google's own defaults are 0 and 0, with which no machine can be upgraded.
     assert defaults["upgradeSettings"] == {"strategy": "SURGE", "maxSurge": 1, "maxUnavailable": 0}
-    assert defaults["serviceAccount"] == "p2p-nodes-test-vm@project.iam.gserviceaccount.com"
+    assert defaults["serviceAccount"] == "p2p-nodes-test-vm@a-project.iam.gserviceaccount.com"
 
 
 def test_blue_green_upgrades_go_a_machine_at_a_time_and_leave_an_hour_to_look() -> None:
@@ -106,10 +106,10 @@ def test_machines_have_an_account_of_their_own_with_one_role_before_they_start()
     built = world()
     role = built.one("gcp:projects/iAMMember:IAMMember")
     assert role.inputs["role"] == "roles/container.defaultNodeServiceAccount"
-    assert role.inputs["member"] == "serviceAccount:p2p-nodes-test-vm@project.iam.gserviceaccount.com"
+    assert role.inputs["member"] == "serviceAccount:p2p-nodes-test-vm@a-project.iam.gserviceaccount.com"
     assert role.urn in built.one(CLUSTER).dependencies
     pool = built.one(NODE_POOL).inputs
-    assert pool["nodeConfig"]["serviceAccount"] == "p2p-nodes-test-vm@project.iam.gserviceaccount.com"
+    assert pool["nodeConfig"]["serviceAccount"] == "p2p-nodes-test-vm@a-project.iam.gserviceaccount.com"
 
 
 def test_workloads_stay_off_the_system_pool() -> None:

@@ -20,6 +20,8 @@ def test_secrets_are_encrypted_with_a_key_that_gke_may_use_before_the_cluster_is
     )
     assert cluster.inputs["databaseEncryption"] == {"state": "ENCRYPTED", "keyName": "secrets-key-secrets-id"}
     assert grant.urn in cluster.dependencies
+    # GKE's service agent is there once its API is.
+    assert any(urn.endswith("::apis-container") for urn in grant.dependencies)
 
 
 def test_without_encryption_there_is_no_key() -> None:

@@ -39,7 +39,7 @@ def test_disks_can_be_encrypted_with_a_key_of_one_s_own() -> None:
         ({"region": "us-east1"}, "us"),
         ({"region": "asia-south1"}, "asia"),
         # London and Zürich are outside the multi-region, which is the European Union's.
-        ({"region": "europe-west2"}, "europe-west2"),
+        ({"region": "europe-west2", "backup": {"enabled": False}}, "europe-west2"),
         ({"storage": {"snapshot_location": "europe-west3"}}, "europe-west3"),
     ],
 )

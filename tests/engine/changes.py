@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Settings = Mapping[str, object]
-Given = Literal["sandbox", "recovery", "shared"]
+Given = Literal["sandbox", "recovery", "shared", "without-backups"]
 
 DNS: Settings = {"cluster.control_plane_access": "dns", "cluster.external_access": True}
 HOST = {
@@ -24,6 +24,8 @@ GIVEN: Mapping[Given, Settings] = {
         "accept_replacement": ["cluster", "volumes"],
     },
     "shared": HOST,
+    # What was brought up with a plan loses it only where that is said.
+    "without-backups": {"backup.enabled": False, "accept_replacement": ["volumes"]},
 }
 """What a stack was brought up with, beside Pulumi.sandbox.yaml, before a setting is changed."""
 
@@ -84,7 +86,8 @@ CASES: Mapping[str, Case] = {
     "cluster.secrets_encryption": Case(to=False),
     "cluster.binary_authorization": Case(to="enforced"),
     "cluster.security_posture": Case(to="disabled"),
-    "cluster.backup_agent": Case(to=False),
+    # Who makes no backups needs no agent, and the other way round.
+    "cluster.backup_agent": Case(to=False, given="without-backups"),
     "cluster.managed_prometheus": Case(to=False),
     "cluster.log_components": Case(to=["SYSTEM_COMPONENTS"]),
     "cluster.metric_components": Case(to=["SYSTEM_COMPONENTS"]),
@@ -108,6 +111,11 @@ CASES: Mapping[str, Case] = {
     "storage.reclaim_policy": Case(to="Retain"),
     "storage.encryption_key": Case(to="projects/p2p-nodes-keys/locations/europe-west1/keyRings/ring/cryptoKeys/disks"),
     "storage.snapshot_location": Case(to="us"),
+    "backup.enabled": Case(to=False),
+    "backup.recovery_point_minutes": Case(to=60),
+    "backup.location": Case(to="europe-west4"),
+    "backup.retain_days": Case(to=30),
+    "backup.delete_lock_days": Case(to=14),
     "node.image": Case(to="atactr/automata:contextfree-v0.1.0-rc5"),
     "node.replicas": Case(to=1),
     "node.disk_gib": Case(to=60),

@@ -21,7 +21,7 @@ Deployment(
             "spec": {"containers": [{"name": "bad", "image": "nginx:latest"}]},
         },
     },
-    opts=pulumi.ResourceOptions(provider=provider, depends_on=[nodes]),
+    opts=pulumi.ResourceOptions(parent=nodes),
 )
 """
 FORGOTTEN_PROVIDER = """

@@ -44,8 +44,12 @@ def test_everything_of_a_command_is_killed(checkout: Checkout) -> None:
     wait_for("the update", lambda: cluster_is_being_created(checkout))
     os.killpg(running.pid, signal.SIGKILL)
     checkout.finish(running)
+    state = next((checkout.root / ".sandbox" / "engine" / "state").rglob("stacks/**/sandbox.json.attrs"))
+    state.write_text('{"user.cache_')  # as a kill in the middle of the engine's write leaves it
+    looked = checkout.make("preview")
+    assert "found: the lock of an engine that is gone" in looked.text
+    assert "found: a state that was being written" in looked.text
     resumed = checkout.make("up")
-    assert "found: the lock of an engine that is gone" in resumed.text
     assert "found: an update that was killed in the middle" in resumed.text
     assert "no changes" in checkout.make("preview").text
 

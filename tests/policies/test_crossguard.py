@@ -1,127 +1,189 @@
-"""Controls as policies, called as the SDK calls them."""
+"""The servicer, asked in the engine's own protocol."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
+import grpc
 import pytest
+from google.protobuf import json_format
+from google.protobuf.struct_pb2 import Struct
+from guardrails import enforcement
 from guardrails.catalogue import CONTROLS
-from guardrails.control import Control, Finding, Judge, Level, Resource, Severity, Source, Unjudged
-from guardrails.conversion import to_props
-from guardrails.crossguard import CannotJudgeError, policies
+from guardrails.control import Control, Environment, Outcome, StackControl, Unjudged
+from guardrails.crossguard import Servicer, policies
 from guardrails.plain import Plain
-from pulumi_policy import EnforcementLevel, Policy, ResourceValidationArgs, ResourceValidationPolicy
-from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
+from guardrails.resource import Resource, Stack
+from pulumi.runtime import proto
+from pulumi_policy import EnforcementLevel
+from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
+
+from tests.policies.controls_for_tests import FINDING, Limit, control, enforced, stack_control
+
+POD = "kubernetes:core/v1:Pod"
 
 
-def _control(judge: Judge, *, id_: str = "test-control", level: Level = Level.MANDATORY) -> Control:
-    return Control(
-        id=id_,
-        title="A title",
-        reason="A reason.",
-        source=Source(title="A source", url="https://example.com"),
-        severity=Severity.LOW,
-        level=level,
-        remediation="A remedy.",
-        judge=judge,
+class AbortedError(Exception):
+    """In place of what gRPC raises."""
+
+
+class _Context:
+    def abort(self, code: grpc.StatusCode, details: str) -> None:
+        raise AbortedError(code, details)
+
+
+def _servicer(*rules: Control[Any] | StackControl[Any]) -> Servicer:
+    servicer = Servicer("pack", "0.0.1", policies(rules or CONTROLS), EnforcementLevel.MANDATORY)
+    if rules:
+        servicer._enforcement = enforced(*rules)
+    return servicer
+
+
+def _request(name: str, props: dict[str, Any], **fields: Any) -> Any:
+    return proto.AnalyzeRequest(
+        type=POD, name=name, urn=f"urn:{name}", properties=json_format.ParseDict(props, Struct()), **fields
     )
 
 
-def _args(props: dict[str, Any] | None = None, *, urn: str = "urn:a") -> ResourceValidationArgs:
-    options: Any = None
-    return ResourceValidationArgs(
-        "kubernetes:core/v1:Pod", unknown_checking_proxy(props or {}), urn, "a", options, None
+def _stack(*names: str) -> Any:
+    resources = [proto.AnalyzerResource(type=POD, name=name, urn=f"urn:{name}") for name in names]
+    return proto.AnalyzeStackRequest(resources=resources)
+
+
+def _config(**given: Any) -> Any:
+    return proto.ConfigureAnalyzerRequest(
+        policyConfig={
+            name: proto.PolicyConfig(enforcementLevel=level, properties=json_format.ParseDict(properties, Struct()))
+            for name, (level, properties) in given.items()
+        }
     )
 
 
-class _Report(list[str]):
-    """The SDK's callback; keeps the messages."""
-
-    def __call__(self, message: str, urn: str | None = None) -> None:
-        self.append(message)
-
-
-def _validate(policy: Policy, args: ResourceValidationArgs) -> list[str]:
-    assert isinstance(policy, ResourceValidationPolicy)
-    report = _Report()
-    policy.validate(args, report)
-    return report
+def test_a_finding_is_a_diagnostic_at_its_controls_level() -> None:
+    [diagnostic] = _servicer(control(lambda *_: [FINDING])).Analyze(_request("a", {}), None).diagnostics
+    assert diagnostic.message == ('A title\nPod "a", spec.a\n  found:   this\n  allowed: that\n  fix:     change it')
+    assert (diagnostic.policyName, diagnostic.policyPackName, diagnostic.urn) == ("test-control", "pack", "urn:a")
+    assert diagnostic.enforcementLevel == proto.MANDATORY
+    assert diagnostic.severity == proto.POLICY_SEVERITY_LOW
 
 
-_FINDING = Finding(path="spec.a", found="this", allowed="that", fix="change it")
-
-
-def test_a_finding_names_resource_field_found_allowed_and_fix() -> None:
-    [policy] = policies([_control(lambda _: [_FINDING])])
-    assert _validate(policy, _args()) == [
-        'Pod "a", spec.a\n  found:   this\n  allowed: that\n  fix:     change it',
-    ]
-
-
-def test_an_unjudged_field_is_a_note_and_hides_no_finding() -> None:
-    def judge(_: Resource) -> Iterator[Finding | Unjudged]:
-        yield Unjudged(path="spec.b", reason="is not known")
-        yield _FINDING
-        yield Unjudged(path="", reason="is odd")
-
-    [policy] = policies([_control(judge)])
-    assert isinstance(policy, ResourceValidationPolicy)
-    report = _Report()
-    with pytest.raises(CannotJudgeError) as note:
-        policy.validate(_args(), report)
-    assert report == [_FINDING.message(Resource(type="x:y:Pod", name="a", urn="", props={}))]
-    assert note.value.message == (
-        'Pod "a", spec.b was not judged: it is not known\nPod "a", the whole resource was not judged: it is odd'
+def test_a_note_is_advice_whatever_the_level() -> None:
+    unjudged = Unjudged(path="spec.b", reason="is not known")
+    [diagnostic] = _servicer(control(lambda *_: [unjudged])).Analyze(_request("a", {}), None).diagnostics
+    assert diagnostic.enforcementLevel == proto.ADVISORY
+    assert diagnostic.message.splitlines()[1] == (
+        '[not judged, mandatory] Pod "a", spec.b was not judged: it is not known'
     )
 
 
-def test_a_faulty_control_is_reported_without_its_data() -> None:
-    def judge(resource: Resource) -> list[Finding | Unjudged]:
-        raise KeyError(f"password of {resource.name}")
+def test_controls_see_options_and_provider() -> None:
+    seen: list[Resource] = []
 
-    [policy] = policies([_control(judge)])
-    [message] = _validate(policy, _args())
-    assert "test-control" in message
-    assert 'kubernetes:core/v1:Pod "a"' in message
-    assert "KeyError at test_crossguard.py:" in message
-    assert "password" not in message
+    def judge(resource: Resource, _: object) -> list[Outcome]:
+        seen.append(resource)
+        return []
+
+    _servicer(control(judge)).Analyze(
+        _request(
+            "a",
+            {"n": 1},
+            options=proto.AnalyzerResourceOptions(protect=True),
+            provider=proto.AnalyzerProviderResource(name="kubernetes"),
+        ),
+        None,
+    )
+    [resource] = seen
+    assert (resource.type, resource.name, resource.urn) == (POD, "a", "urn:a")
+    assert (resource.props, resource.protect, resource.provider) == ({"n": 1}, True, "kubernetes")
+
+
+def test_the_stack_is_what_was_declared_last_where_the_engine_hands_out_nothing() -> None:
+    seen: list[tuple[str, Any]] = []
+
+    def judge(stack: Stack, _: object) -> list[Any]:
+        seen.extend((resource.name, resource.props.get("n")) for resource in stack.resources)
+        return []
+
+    servicer = _servicer(stack_control(judge))
+    for number in (1, 2):  # as in a preview and the update after it
+        servicer.Analyze(_request("a", {"n": number}), None)
+    servicer.Analyze(_request("gone", {"n": 3}), None)
+    servicer.AnalyzeStack(_stack("a", "never declared"), None)
+    assert seen == [("a", 2), ("never declared", None)]
 
 
 def test_each_resource_is_converted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     converted: list[object] = []
-    seen: list[object] = []
 
-    def convert(props: Mapping[str, object]) -> dict[str, Plain]:
-        converted.append(props)
-        return to_props(props)
+    def convert(properties: Struct) -> dict[str, Plain]:
+        converted.append(properties)
+        return {}
 
     monkeypatch.setattr("guardrails.crossguard.to_props", convert)
-
-    def judge(resource: Resource) -> list[Finding | Unjudged]:
-        seen.append(resource.props["n"])
-        return []
-
-    pack = policies([_control(judge, id_=f"control-{index}") for index in range(3)])
-    for number in (1, 2):  # the same resource twice, as in a preview and the update after it
-        for policy in pack:
-            _validate(policy, _args({"n": number}))
-    _validate(pack[0], _args({"n": 3}, urn="urn:b"))
-    _validate(pack[1], _args({"n": 4}, urn="urn:c"))
-    assert len(converted) == 4
-    assert seen == [1, 1, 1, 2, 2, 2, 3, 4]
+    servicer = _servicer(*(control(lambda *_: [], id_=f"control-{index}") for index in range(3)))
+    servicer.Analyze(_request("a", {}), None)
+    servicer.AnalyzeStack(_stack("a"), None)
+    assert len(converted) == 1
 
 
-def test_every_control_becomes_a_policy_with_its_level_stated() -> None:
-    levels = {policy.name: policy.enforcement_level for policy in policies(CONTROLS)}
-    assert levels == {control.id: EnforcementLevel(control.level.value) for control in CONTROLS}
-    [advisory] = policies([_control(lambda _: [], level=Level.ADVISORY)])
-    assert advisory.enforcement_level is EnforcementLevel.ADVISORY
+def test_every_control_is_a_policy_of_its_own() -> None:
+    info = _servicer().GetAnalyzerInfo(None, None)  # type: ignore[no-untyped-call]
+    assert [policy.name for policy in info.policies] == [rule.id for rule in CONTROLS]
+    levels = {"mandatory": proto.MANDATORY, "advisory": proto.ADVISORY, "disabled": proto.DISABLED}
+    for policy, rule in zip(info.policies, CONTROLS, strict=True):
+        assert policy.enforcementLevel == levels[rule.levels.production.value]
+        schema = json_format.MessageToDict(policy.configSchema.properties)
+        assert set(schema) == set(type(rule.parameters).model_fields)
+        assert {name: one["default"] for name, one in schema.items()} == rule.parameters.model_dump(mode="json")
+
+
+def test_a_configuration_is_taken() -> None:
+    servicer = _servicer()
+    given = enforcement.configuration(Environment.DEVELOPMENT)
+    kinds = {"mandatory": proto.MANDATORY, "advisory": proto.ADVISORY, "disabled": proto.DISABLED}
+    servicer.Configure(
+        _config(**{name: (kinds[one.pop("enforcementLevel")], one) for name, one in given.items()}), _Context()
+    )
+    assert servicer._enforcement == enforcement.of(Environment.DEVELOPMENT)
+
+
+def test_numbers_of_a_configuration_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = control(lambda *_: [], parameters=Limit())
+    monkeypatch.setattr("guardrails.enforcement.CONTROLS", (rule,))
+    servicer = _servicer()
+    servicer.Configure(_config(**{"test-control": (proto.ADVISORY, {"limit": 5, "names": ["b"]})}), _Context())
+    assert servicer._enforcement["test-control"].parameters == Limit(limit=5, names=["b"])
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"image-tag": (proto.ADVISORY, {})}, "image-tag: there is no such control"),
+        ({"image-immutable-tag": (proto.REMEDIATE, {})}, "image-immutable-tag: 'remediate' is no level"),
+        ({"image-immutable-tag": (proto.ADVISORY, {"tags": ["a"]})}, "image-immutable-tag.tags: Extra inputs"),
+    ],
+)
+def test_a_configuration_with_a_mistake_is_refused(given: dict[str, Any], says: str) -> None:
+    servicer = _servicer()
+    with pytest.raises(AbortedError) as refusal:
+        servicer.Configure(_config(**given), _Context())
+    assert refusal.value.args[0] is grpc.StatusCode.INVALID_ARGUMENT
+    assert says in refusal.value.args[1]
+    assert servicer._enforcement == enforcement.of(Environment.PRODUCTION)
 
 
 def test_no_sentinel_reaches_a_message() -> None:
-    [policy] = [policy for policy in policies(CONTROLS) if policy.name == "image-immutable-tag"]
-    with pytest.raises(CannotJudgeError) as note:
-        _validate(policy, _args({"spec": {"containers": [{"image": UNKNOWN_STRING_VALUE}]}}))
-    assert "spec.containers[0].image" in note.value.message
-    assert UNKNOWN_STRING_VALUE not in note.value.message
+    request = _request("a", {"spec": {"containers": [{"image": UNKNOWN_STRING_VALUE}]}})
+    messages = [one.message for one in _servicer().Analyze(request, None).diagnostics]
+    assert any("spec.containers[0].image was not judged" in message for message in messages)
+    assert not any(UNKNOWN_STRING_VALUE in message for message in messages)
+
+
+def test_a_message_shows_no_secret_that_it_judges() -> None:
+    image = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "hunter2/node:latest"}
+    found = _servicer().Analyze(_request("a", {"spec": {"containers": [{"name": "node", "image": image}]}}), None)
+    [about] = [one for one in found.diagnostics if one.policyName == "image-immutable-tag"]
+    assert about.enforcementLevel == proto.MANDATORY
+    assert "a secret" in about.message
+    assert "hunter2" not in about.message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from guardrails.plain import UNKNOWN, Plain, quoted, type_name
+from guardrails.plain import UNKNOWN, Plain, SecretText, quoted, type_name
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from guardrails.plain import UNKNOWN, Plain, quoted, type_name
         ([1], "a list"),
         ({"a": 1}, "an object"),
         (UNKNOWN, "not known"),
+        (SecretText("hunter2"), "a secret"),
         ("x" * 1000, f'"{"x" * 199}... (1002 characters)'),
     ],
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from guardrails.control import Resource
-from guardrails.kinds import is_patch
-from guardrails.pods import containers, images, pod_spec
+from guardrails.control import Unjudged
+from guardrails.fields import Field
+from guardrails.plain import UNKNOWN, Plain
+from guardrails.pods import containers, elements_at, images, pod_annotations, pod_spec, volumes
+from guardrails.resource import Resource
 
 _KINDS = [
     ("core/v1:Pod", "spec"),
@@ -43,7 +45,7 @@ def test_every_kind_and_its_patch(type_: str, path: str, suffix: str) -> None:
             "volumes": [{"name": "data"}, {"image": {"reference": "e"}}],
         },
     )
-    assert is_patch(resource) == bool(suffix)
+    assert resource.is_patch == bool(suffix)
     assert {container.path for container in containers(resource)} == {
         f"{path}.containers[0]",
         f"{path}.containers[1]",
@@ -57,6 +59,25 @@ def test_every_kind_and_its_patch(type_: str, path: str, suffix: str) -> None:
         f"{path}.ephemeralContainers[0].image": "d",
         f"{path}.volumes[1].image.reference": "e",
     }
+    assert [volume.path for volume in volumes(resource)] == [f"{path}.volumes[0]", f"{path}.volumes[1]"]
+
+
+@pytest.mark.parametrize(("type_", "path"), _KINDS)
+def test_annotations_of_the_pods_themselves(type_: str, path: str) -> None:
+    annotated = path.removesuffix("spec") + "metadata"
+    resource = _resource(type_, annotated, {"annotations": {"a": "b"}})
+    annotations = pod_annotations(resource)
+    assert isinstance(annotations, Field)
+    assert (annotations.path, annotations.value) == (f"{annotated}.annotations", {"a": "b"})
+
+
+@pytest.mark.parametrize(
+    ("value", "paths"), [(None, []), ([1, UNKNOWN], ["a.b[0]", "a.b[1]"]), ("x", ["a.b"]), (UNKNOWN, ["a.b"])]
+)
+def test_elements_at(value: Plain, paths: list[str]) -> None:
+    assert [element.path for element in elements_at(Field(path="a", value={"b": value}), "b")] == paths
+    unjudged = Unjudged(path="a", reason="is not known")
+    assert list(elements_at(unjudged, "b")) == [unjudged]
 
 
 @pytest.mark.parametrize(
@@ -77,4 +98,5 @@ def test_no_other_kind(type_: str) -> None:
     spec: Any = {"spec": {"containers": [{"image": "a"}], "template": {"spec": {"containers": [{"image": "a"}]}}}}
     resource = Resource(type=type_, name="n", urn="urn:n", props=spec)
     assert pod_spec(resource) is None
-    assert [*containers(resource), *images(resource)] == []
+    assert pod_annotations(resource) is None
+    assert [*containers(resource), *images(resource), *volumes(resource)] == []

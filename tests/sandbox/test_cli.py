@@ -59,6 +59,14 @@ def test_status_says_whether_the_api_server_is_ready(layout: Layout) -> None:
     assert "https://127.0.0.1:1 is not ready" in failed("status")
 
 
+def test_a_check_of_no_stack_is_told_and_leaves_the_sandbox_alone(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.world.resolve_tools", lambda *_: None)
+    assert "There is no Pulumi.nowhere.yaml. Stacks of this project: dev, dr, prod" in failed("check", "nowhere")
+    assert not layout.root.exists()
+
+
 @pytest.mark.parametrize("command", ["up", "destroy"])
 def test_a_failure_names_the_process_of_the_sandbox_that_ended(
     layout: Layout, monkeypatch: pytest.MonkeyPatch, command: str

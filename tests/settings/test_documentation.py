@@ -9,10 +9,12 @@ from settings.documentation import HEAD, settings_table
 
 LEAVES = [*descriptions.leaves(StackSettings), *descriptions.leaves(ExclusionSettings)]
 EFFECTS = {
+    "deletes the backup plan",
     "deletes the key",
     "in place",
     "nothing",
     "replaces the DNS records",
+    "replaces the backup plan",
     "replaces the cluster",
     "replaces the nodes",
     "replaces the StorageClass",

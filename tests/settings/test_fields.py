@@ -37,7 +37,7 @@ from tests.settings.configurations import mistakes
             {"accept_replacement": ["nodes"]},
             "accept_replacement[0]",
             '"nodes"',
-            "one of cluster, volumes, keys",
+            "one of cluster, volumes, keys, databases",
             "default",
         ),
         ({"environment": "prod"}, "environment", '"prod"', "development, staging, production, recovery", "default"),

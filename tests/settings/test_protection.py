@@ -12,6 +12,7 @@ UNPROTECTED: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("protect", {"protect": False}, "false", "true", "cluster"),
     ("storage.reclaim_policy", {"storage": {"reclaim_policy": "Delete"}}, "Delete", "Retain", "volumes"),
     ("cluster.secrets_encryption", {"cluster": {"secrets_encryption": False}}, "false", "true", "keys"),
+    ("backup.enabled", {"backup": {"enabled": False}}, "false", "true", "volumes"),
 ]
 GUARDED: list[dict[str, Any]] = [
     {"environment": "production"},

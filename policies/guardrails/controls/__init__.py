@@ -1,1 +1,1 @@
-"""One control a file; guardrails.catalogue lists them."""
+"""One control a file, in one folder a family; guardrails.catalogue lists them."""

@@ -1,6 +1,8 @@
 """What the engine's state and its failures say."""
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -8,11 +10,15 @@ from typing import Any, cast
 import pytest
 from pulumi import automation
 from pulumi.automation._cmd import CommandResult
+from pulumi.automation.events import EngineEvent
 
 from operations.adapters.engine import Engine, reason
+from operations.adapters.listener import Listener
 from operations.errors import OperationError
 from operations.facts import PendingOperation, Recovery, StackResource
 
+PACK = Path(__file__).parents[3] / "policies"
+SUMMARY = EngineEvent.from_json({"sequence": 1, "timestamp": 0, "summaryEvent": {"PolicyPacks": {"pack": "0.0.1"}}})
 NETWORK = "urn:pulumi:dev::p2p-nodes::gcp:compute/network:Network::vpc"
 
 
@@ -40,7 +46,7 @@ class FakeStack:
 
 def engine(deployment: dict[str, Any]) -> tuple[Engine, FakeStack]:
     stack = FakeStack(deployment)
-    return Engine(cast(automation.Stack, stack), policy_pack=Path("policies")), stack
+    return Engine(cast(automation.Stack, stack), policy_pack=PACK), stack
 
 
 def provider(kubeconfig: object) -> dict[str, Any]:
@@ -145,6 +151,86 @@ def test_settling_without_adoption_refreshes_nothing() -> None:
     assert stack.imported.deployment == {"resources": []}
 
 
+@pytest.mark.parametrize(
+    ("file", "environment"),
+    [
+        ("config: {p2p-nodes:environment: staging}", "staging"),
+        ("config: {p2p-nodes:environment: recovery}", "recovery"),
+        ("config: {}", "production"),
+        pytest.param(None, "production", id="no file"),
+        pytest.param("config: {p2p-nodes:environment: ../../x}", "production", id="a word the pack does not know"),
+        pytest.param("config: {p2p-nodes:environment: {secure: v1:abc}}", "production", id="a secret"),
+    ],
+)
+def test_every_run_is_judged_at_the_levels_of_the_stack_s_environment(
+    tmp_path: Path, file: str | None, environment: str
+) -> None:
+    subject, stack = engine({})
+    stack.workspace = SimpleNamespace(work_dir=str(tmp_path))
+    if file is not None:
+        (tmp_path / "Pulumi.dev.yaml").write_text(file)
+    given: list[dict[str, Any]] = []
+
+    def runs(*, on_event: Callable[[EngineEvent], None], **arguments: Any) -> None:
+        given.append(arguments)
+        on_event(SUMMARY)
+
+    for command in ("preview", "up"):
+        setattr(stack, command, runs)
+    listener = cast(Listener, SimpleNamespace(notes=print))
+    subject.preview(listener)
+    subject.up(listener)
+    assert [one["policy_packs"] for one in given] == [[str(PACK)]] * 2
+    assert [one["policy_pack_configs"] for one in given] == [[f"{PACK}/environments/{environment}.json"]] * 2
+    assert subject.environment == environment
+
+
+def test_an_acknowledgement_lowers_the_levels_of_what_it_permits(tmp_path: Path) -> None:
+    subject, stack = engine({})
+    stack.workspace = SimpleNamespace(work_dir=str(tmp_path))
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {p2p-nodes:accept_replacement: [cluster]}")
+    read: list[dict[str, Any]] = []
+
+    def up(*, policy_pack_configs: list[str], **_: object) -> None:
+        read.extend(json.loads(Path(path).read_text()) for path in policy_pack_configs)
+
+    setattr(stack, "up", up)  # noqa: B010 - the stand-in has no commands of its own
+    subject.up(cast(Listener, SimpleNamespace(notes=print)))
+    [config] = read
+    production = json.loads((PACK / "environments" / "production.json").read_text())
+    changed = {control for control, given in config.items() if given != production[control]}
+    assert changed == {"cluster-protect", "cluster-deletion-protection"}
+    assert config["cluster-deletion-protection"] == {"enforcementLevel": "advisory"}
+
+
+def test_a_stack_s_own_file_changes_its_environment_s(tmp_path: Path) -> None:
+    subject, stack = engine({})
+    stack.workspace = SimpleNamespace(work_dir=str(tmp_path))
+    subject.policy_pack = tmp_path
+    for name, text in (("environments/production", '{"a-b": "mandatory"}'), ("stacks/dev", '{"a-b": {"ports": [1]}}')):
+        (tmp_path / f"{name}.json").parent.mkdir()
+        (tmp_path / f"{name}.json").write_text(text)
+    with subject.policy_pack_config() as config:
+        assert json.loads(config.read_text()) == {"a-b": {"enforcementLevel": "mandatory", "ports": [1]}}
+    assert not config.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(None, "cannot be read"), ("{", "cannot be read"), ("[]", "is no config"), ('{"a": 1}', "is no config")],
+)
+def test_an_environment_that_cannot_be_read_is_told(tmp_path: Path, text: str | None, said: str) -> None:
+    subject, stack = engine({})
+    stack.workspace = SimpleNamespace(work_dir=str(tmp_path))
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {p2p-nodes:accept_replacement: [cluster]}")
+    subject.policy_pack = tmp_path
+    (tmp_path / "environments").mkdir()
+    if text is not None:
+        (tmp_path / "environments" / "production.json").write_text(text)
+    with pytest.raises(OperationError, match=rf"production\.json {said}"), subject.policy_pack_config():
+        pass
+
+
 def test_a_failed_command_is_told_in_the_engine_s_words() -> None:
     result = CommandResult(stdout="", stderr="warning: old\nerror: incorrect passphrase\n", code=255)
     error = automation.errors.CommandError(result)
@@ -160,3 +246,35 @@ def test_a_command_error_never_reaches_the_operator_as_it_is(monkeypatch: pytest
     monkeypatch.setattr(stack, "export_stack", fail)
     with pytest.raises(OperationError, match=r"^no such stack$"):
         subject.resources()
+
+
+@pytest.mark.parametrize("event", [None, {"summaryEvent": {}}, {"summaryEvent": {"PolicyPacks": {}}}])
+def test_a_preview_that_no_pack_judged_is_no_preview(event: dict[str, Any] | None) -> None:
+    subject, stack = engine({})
+    stack.workspace = SimpleNamespace(work_dir="/nowhere")
+
+    def preview(*, on_event: Callable[[EngineEvent], None], **_: object) -> None:
+        if event is not None:
+            on_event(EngineEvent.from_json({"sequence": 1, "timestamp": 0, **event}))
+
+    setattr(stack, "preview", preview)  # noqa: B010 the stand-in has none of its own
+    with pytest.raises(OperationError, match="does not say that the policy pack judged the preview"):
+        subject.preview(cast(Listener, SimpleNamespace(notes=print)))
+
+
+def test_a_run_of_which_an_event_was_lost_is_not_told_as_whole() -> None:
+    subject, stack = engine({})
+    stack.workspace = SimpleNamespace(work_dir="/nowhere")
+    metadata = {"op": "delete", "urn": NETWORK, "type": "t", "provider": ""}
+
+    def preview(*, on_event: Callable[[EngineEvent], None], **_: object) -> None:
+        on_event(SUMMARY)
+        with suppress(BrokenPipeError):  # as the Automation API does
+            on_event(EngineEvent.from_json({"sequence": 2, "timestamp": 0, "resourcePreEvent": {"metadata": metadata}}))
+
+    def refuses(_: object) -> None:
+        raise BrokenPipeError
+
+    setattr(stack, "preview", preview)  # noqa: B010 the stand-in has none of its own
+    with pytest.raises(OperationError, match=r"an event of it was lost \(BrokenPipeError\)"):
+        subject.preview(cast(Listener, SimpleNamespace(notes=print, began=refuses)))

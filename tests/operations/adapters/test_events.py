@@ -4,7 +4,8 @@ import pytest
 from pulumi.automation.events import EngineEvent
 
 from operations.adapters.events import Recorder, plain
-from operations.facts import Action, Failure, Operation
+from operations.facts import Action, Failure, Operation, Violation
+from operations.judgement import Kind
 
 URN = "urn:pulumi:dev::p2p-nodes::gcp:compute/network:Network::p2p"
 
@@ -110,6 +111,10 @@ def outputs_of_the_stack(old: dict[str, object], new: dict[str, object]) -> Engi
     return EngineEvent.from_json({"sequence": 1, "timestamp": 0, "resOutputsEvent": {"metadata": metadata}})
 
 
+def test_what_would_move_the_cursor_is_shown_and_not_done() -> None:
+    assert plain("a\x1b[31m\x07 b\n\tc") == "a\\x1b[31m\\x07 b\n\tc"
+
+
 def test_an_output_that_changes_alone_is_a_change_of_the_stack() -> None:
     recorder = Recorder(Heard())
     recorder.hear(outputs_of_the_stack({"image": "a:v1.0.0", "kept": 1}, {"image": "a:v1.0.1", "kept": 1, "new": 2}))
@@ -139,6 +144,35 @@ def test_two_resources_with_the_same_error_are_both_told_and_an_empty_one_hides_
         diagnostic = {"severity": "error", "message": message, "urn": urn, "color": "raw"}
         recorder.hear(EngineEvent.from_json({"sequence": 1, "timestamp": 0, "diagnosticEvent": diagnostic}))
     assert [failure.urn for failure in heard.failures] == [URN, STACK]
+
+
+def policy_said(message: str, level: str) -> Violation:
+    recorder = Recorder(Heard())
+    event = {"message": message, "color": "raw", "policyName": "p", "enforcementLevel": level, "resourceUrn": URN}
+    recorder.hear(EngineEvent.from_json({"sequence": 1, "timestamp": 0, "policyEvent": event}))
+    (violation,) = recorder.run(succeeded=True).violations
+    return violation
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "insists"),
+    [
+        ('Title\n[not judged, mandatory] Network "p2p"', Kind.NOT_JUDGED, True),
+        ('Title\n[not judged, advisory] Network "p2p"', Kind.NOT_JUDGED, False),
+        ('<{%reset%}>Title\n[exempt until 2027-03-31] Network "p2p"<{%reset%}>\n', Kind.EXEMPT, False),
+        ('Title\n[exemption in force] Network "p2p"', Kind.EXEMPTION, False),
+        ('Title\nNetwork "[not judged, mandatory] "', Kind.FINDING, False),
+        ("[exemption in force] a title", Kind.FINDING, False),
+    ],
+)
+def test_notes_are_told_from_findings(message: str, kind: Kind, insists: bool) -> None:
+    violation = policy_said(message, "advisory")
+    assert (violation.kind, violation.insists) == (kind, insists)
+
+
+def test_what_stops_a_run_is_a_finding_however_it_is_worded() -> None:
+    violation = policy_said("Title\n[not judged, mandatory] Network", "mandatory")
+    assert (violation.kind, violation.insists) == (Kind.FINDING, False)
 
 
 def test_plain() -> None:

@@ -17,6 +17,7 @@ class FakeEngine:
     """Answers with prepared runs and remembers the order of the calls."""
 
     name: str = "dev"
+    environment: str = "development"
     runs: Mapping[str, Run] = field(default_factory=dict)
     held: tuple[StackResource, ...] = ()
     config: str | None = None

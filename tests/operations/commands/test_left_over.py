@@ -11,7 +11,8 @@ from pulumi.automation.events import EngineEvent
 
 from operations.adapters.console import Console
 from operations.adapters.engine import Engine
-from operations.adapters.events import Listener, Recorder
+from operations.adapters.events import Recorder
+from operations.adapters.listener import Listener
 from operations.commands import giving_back
 from operations.commands.up import up
 from operations.errors import OperationError

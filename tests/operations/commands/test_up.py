@@ -10,9 +10,25 @@ from operations.adapters.engine import Engine
 from operations.commands.up import up
 from operations.errors import DeclinedError, OperationError
 from operations.facts import Action, Failure, Operation, Run, Violation
+from operations.judgement import Kind
 
 URN = "urn:pulumi:dev::p2p-nodes::kubernetes:apps/v1:StatefulSet::p2p-node"
 CHANGE = Operation(urn=URN, action=Action.CREATE)
+UNJUDGED = Violation(
+    policy="image-immutable-tag",
+    level="advisory",
+    urn=URN,
+    message="Images have fixed tags\n[not judged, mandatory] spec.image was not judged",
+    kind=Kind.NOT_JUDGED,
+    insists=True,
+)
+EXEMPTION = Violation(
+    policy="image-immutable-tag",
+    level="advisory",
+    urn=URN,
+    message="Images have fixed tags\n[exemption in force] it does not hold until 2027-03-31: a reason",
+    kind=Kind.EXEMPTION,
+)
 
 
 def engine(fake_engine: object) -> Engine:
@@ -82,3 +98,42 @@ def test_a_failed_update_says_what_is_kept(fake: Any, console: Console) -> None:
     }
     with pytest.raises(OperationError, match="kept in the state"):
         up(engine(fake), console, confirmed=True)
+
+
+def said(console: Console) -> str:
+    file = console.rich.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue()
+
+
+def test_production_is_not_updated_with_what_could_not_be_judged(fake: Any, console: Console) -> None:
+    fake.environment = "production"
+    fake.runs = {"preview": Run(succeeded=True, operations=(CHANGE,), violations=(UNJUDGED,))}
+    with pytest.raises(OperationError, match=r"1 field\(s\).*Nothing was changed.*ARGS=--accept-unjudged"):
+        up(engine(fake), console, confirmed=True)
+    assert fake.calls == ["preview"]
+    assert "1 field(s) that mandatory controls could not judge" in said(console)
+    assert "spec.image was not judged" in said(console)
+
+
+def test_it_is_when_somebody_accepts_that(fake: Any, console: Console) -> None:
+    fake.environment = "production"
+    fake.runs = {"preview": Run(succeeded=True, operations=(CHANGE,), violations=(UNJUDGED,))}
+    up(engine(fake), console, confirmed=True, accept_unjudged=True)
+    assert fake.calls == ["preview", "up"]
+
+
+def test_elsewhere_what_could_not_be_judged_is_listed_before_the_confirmation(fake: Any, console: Console) -> None:
+    fake.runs = {"preview": Run(succeeded=True, operations=(CHANGE,), violations=(UNJUDGED,))}
+    with pytest.raises(DeclinedError):
+        up(engine(fake), console, confirmed=False)
+    assert "spec.image was not judged" in said(console)
+
+
+def test_exemptions_are_listed_at_the_end_of_the_preview_and_of_the_update(fake: Any, console: Console) -> None:
+    both = Run(succeeded=True, operations=(CHANGE,), violations=(EXEMPTION,))
+    fake.runs = {"preview": both, "up": both}
+    up(engine(fake), console, confirmed=True)
+    assert said(console).count("exemptions in force:") == 2
+    assert said(console).count("exempt image-immutable-tag it does not hold until 2027-03-31: a reason") == 2
+    assert "[exemption in force]" not in said(console)

@@ -3,6 +3,7 @@
 import pytest
 
 from operations.facts import Action, Operation, Run, Violation
+from operations.judgement import Kind
 from operations.plans import gate
 
 URN = "urn:pulumi:sandbox::p2p-nodes::p2p-nodes:platform:Network$gcp:compute/network:Network::p2p"
@@ -36,3 +37,36 @@ def test_changes_leave_out_what_stays_the_same() -> None:
 def test_type_and_name_come_from_the_urn() -> None:
     operation = Operation(urn=URN, action=Action.SAME)
     assert (operation.type, operation.name) == ("gcp:compute/network:Network", "p2p")
+
+
+UNJUDGED = Violation(
+    policy="image-immutable-tag", level="advisory", urn=URN, message="x", kind=Kind.NOT_JUDGED, insists=True
+)
+UNJUDGED_ADVICE = Violation(policy="probes", level="advisory", urn=URN, message="x", kind=Kind.NOT_JUDGED)
+EXEMPT = Violation(policy="image-immutable-tag", level="advisory", urn=URN, message="x", kind=Kind.EXEMPT)
+EXEMPTION = Violation(policy="image-immutable-tag", level="advisory", urn=URN, message="x", kind=Kind.EXEMPTION)
+
+
+def test_each_note_is_in_one_list_and_stops_nothing_by_itself() -> None:
+    verdict = gate.judge(Run(succeeded=True, violations=(UNJUDGED, UNJUDGED_ADVICE, EXEMPT, EXEMPTION, ADVISORY)))
+    assert verdict.open
+    assert verdict.unjudged == (UNJUDGED,)
+    assert verdict.exemptions == (EXEMPTION,)
+    assert verdict.advice == (UNJUDGED_ADVICE, EXEMPT, ADVISORY)
+
+
+@pytest.mark.parametrize(
+    ("environment", "violations", "needed"),
+    [
+        ("production", (UNJUDGED,), True),
+        ("recovery", (UNJUDGED,), True),
+        ("staging", (UNJUDGED,), False),
+        ("development", (UNJUDGED,), False),
+        ("production", (UNJUDGED_ADVICE, EXEMPT, EXEMPTION, ADVISORY), False),
+    ],
+)
+def test_production_and_recovery_want_an_acceptance(
+    environment: str, violations: tuple[Violation, ...], needed: bool
+) -> None:
+    verdict = gate.judge(Run(succeeded=True, violations=violations))
+    assert gate.needs_acceptance(verdict, environment) is needed

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from operations.facts import Action, Failure, Operation, StackResource
+from operations.facts import DATABASES, Action, Failure, Operation, StackResource
 from operations.plans import losses
 from operations.plans.effects import effects
 from tests.program_mocks import ROOT
@@ -26,8 +26,11 @@ KINDS = {
     "kubernetes:core/v1:PersistentVolume": {"volumes"},
     "kubernetes:core/v1:PersistentVolumeClaim": {"volumes"},
     "gcp:compute/disk:Disk": {"volumes"},
+    "gcp:compute/regionDisk:RegionDisk": {"volumes"},
     KEY: {"keys"},
     "gcp:kms/keyRing:KeyRing": {"keys"},
+    "gcp:gkebackup/backupPlan:BackupPlan": {"volumes"},
+    **{type: {"databases"} for type in DATABASES},
 }
 
 
@@ -37,7 +40,7 @@ def test_precious_things_that_go_are_losses(type: str, kinds: set[str], action: 
     gone = operation(type, action)
     assert losses.losses([gone]) == (gone,)
     assert losses.unaccepted([gone], []) == (gone,)
-    assert losses.unaccepted([gone], {"cluster", "volumes", "keys"} - kinds) == (gone,)
+    assert losses.unaccepted([gone], {"cluster", "volumes", "keys", "databases"} - kinds) == (gone,)
     assert losses.unaccepted([gone], kinds) == ()
 
 

@@ -13,7 +13,7 @@ AUTOSCALING = {
     "enabled": True,
     "resourceLimits": [{"resourceType": "cpu", "maximum": 32}, {"resourceType": "memory", "maximum": 128}],
 }
-APIS = ("dns.googleapis.com", "pubsub.googleapis.com")
+APIS = ("dns.googleapis.com", "gkebackup.googleapis.com", "pubsub.googleapis.com")
 """Those that must be enabled beside the one that is in the table."""
 RING = "projects/simulated/locations/europe/keyRings/ring"
 # What each type needs, in an order in which it can be created: the inputs, an update in place, and what replaces it.
@@ -84,6 +84,17 @@ LIVES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"datapathProvider": "ADVANCED_DATAPATH"},
     ),
     ("NodePool", {"name": "pool", "cluster": "c", "initialNodeCount": 1}, {"nodeCount": 2}, {"initialNodeCount": 3}),
+    (
+        "BackupPlan",
+        {
+            "name": "plan",
+            "location": "europe-west4",
+            "cluster": "c",
+            "backupConfig": {"allNamespaces": True, "includeVolumeData": True},
+        },
+        {"backupSchedule": {"rpoConfig": {"targetRpoMinutes": 60}}},
+        {"location": "europe-west1"},
+    ),
     (
         "serviceaccount/iAMMember:IAMMember",
         {

@@ -33,6 +33,7 @@ USED_BY_THE_PROGRAM = {
     "gcp:dns/managedZone:ManagedZone",
     "gcp:dns/recordSet:RecordSet",
     "gcp:pubsub/topic:Topic",
+    "gcp:gkebackup/backupPlan:BackupPlan",
 }
 # Referred to already; the row comes with the bootstrap program.
 COMING = {"gcp:kms/cryptoKey:CryptoKey"}
