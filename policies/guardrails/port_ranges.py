@@ -6,6 +6,7 @@ Grammar: https://cloud.google.com/compute/docs/reference/rest/v1/firewalls (`all
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from guardrails.control import Unjudged
@@ -23,3 +24,8 @@ def ports(field: Field) -> range | Unjudged:
         found = quoted(value) if isinstance(value, str | int) else type_name(value)
         return Unjudged(path=field.path, reason=f"is {found} where a port or a range of ports is expected")
     return range(int(match["first"]), int(match["last"] or match["first"]) + 1)
+
+
+def listed(allowed: Iterable[int]) -> str:
+    """Ports as a message names what is allowed."""
+    return ", ".join(map(str, allowed)) or "no port"

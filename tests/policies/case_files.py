@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,18 @@ class Case:
     def parameters(self) -> dict[str, Any]:
         """What is set of the control."""
         return {**self.file.get("parameters", {}), **self.data.get("parameters", {})}
+
+
+def keys_of(value: Any) -> Iterator[str]:
+    """Every key in the data, at any depth."""
+    match value:
+        case dict():
+            for key, below in value.items():
+                yield str(key)
+                yield from keys_of(below)
+        case list():
+            for below in value:
+                yield from keys_of(below)
 
 
 def judged(

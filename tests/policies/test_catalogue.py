@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,7 @@ from guardrails.plain import UNKNOWN
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.policies.case_files import BY_ID, FILES, Case, judged
+from tests.policies.case_files import BY_ID, FILES, Case, judged, keys_of
 
 
 def _cases(verdict: str) -> list[Any]:
@@ -59,17 +58,6 @@ def test_control_has_passing_and_failing_cases(control: Rule[Any]) -> None:
     assert [bool(file.get("passes")) and bool(file.get("fails")) for file in files] == [True]
 
 
-def _keys(value: Any) -> Iterator[str]:
-    match value:
-        case dict():
-            for key, below in value.items():
-                yield str(key)
-                yield from _keys(below)
-        case list():
-            for below in value:
-                yield from _keys(below)
-
-
 def _shapes(names: list[str]) -> st.SearchStrategy[Any]:
     leaves = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just(UNKNOWN)
     return st.recursive(
@@ -82,7 +70,7 @@ def _shapes(names: list[str]) -> st.SearchStrategy[Any]:
 @given(data=st.data())
 def test_no_shape_of_data_makes_a_control_raise(file: dict[str, Any], data: st.DataObject) -> None:
     baseline = Case(file=file, data={}).resources()
-    names = sorted({key for resource in baseline for key in _keys(resource.props)}) or ["spec"]
+    names = sorted({key for resource in baseline for key in keys_of(resource.props)}) or ["spec"]
     spoilt = data.draw(st.sampled_from(baseline))
     props = data.draw(st.dictionaries(st.sampled_from(names), _shapes(names), max_size=4))
     resources = [replace(one, props={**one.props, **props}) if one is spoilt else one for one in baseline]

@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,7 +21,8 @@ from pulumi_policy.proxy import (
     UNKNOWN_STRING_VALUE,
 )
 
-from tests.policies.case_files import FILES, Case
+from benchmarks.guardrails_objects import state as state_of
+from tests.policies.case_files import FILES, Case, keys_of
 
 pytestmark = pytest.mark.engine
 
@@ -57,7 +58,7 @@ def analyze(engine_environment: dict[str, str], tmp_path: Path) -> Analyze:
 
     def run(resources: list[tuple[str, str, Any]]) -> Analysis:
         state = tmp_path / "state.json"
-        state.write_text(json.dumps(_state(resources)), encoding="utf-8")
+        state.write_text(json.dumps(state_of(resources)), encoding="utf-8")
         command = ["pulumi", "policy", "analyze", "--file", str(state), "--policy-pack", str(_PACK), "--json"]
         executable = shutil.which("pulumi", path=engine_environment["PATH"])
         run = subprocess.run(
@@ -78,27 +79,6 @@ def analyze(engine_environment: dict[str, str], tmp_path: Path) -> Analyze:
         )
 
     return run
-
-
-def _state(resources: list[tuple[str, str, Any]]) -> dict[str, Any]:
-    """A state export that holds the resources and nothing else."""
-    return {
-        "version": 3,
-        "deployment": {
-            "manifest": {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""},
-            "resources": [
-                {
-                    "urn": f"urn:pulumi:test::p2p-nodes::{type_}::{name}",
-                    "type": type_,
-                    "custom": True,
-                    "id": name,
-                    "inputs": inputs,
-                    "outputs": inputs,
-                }
-                for type_, name, inputs in resources
-            ],
-        },
-    }
 
 
 def _workload(name: str, image: Any) -> tuple[str, str, Any]:
@@ -127,17 +107,6 @@ def test_an_unknown_image_is_noted_at_no_level_that_stops(analyze: Analyze) -> N
     assert event["enforcementLevel"] == "advisory"
     assert 'StatefulSet "later", spec.template.spec.containers[0].image was not judged' in event["message"]
     assert UNKNOWN_STRING_VALUE not in analysis.output
-
-
-def _keys(value: Any) -> Iterator[str]:
-    match value:
-        case dict():
-            for key, below in value.items():
-                yield str(key)
-                yield from _keys(below)
-        case list():
-            for below in value:
-                yield from _keys(below)
 
 
 _BASELINES = [one for file in FILES for one in Case(file=file, data={}).baseline]
@@ -174,7 +143,7 @@ def _spoilt(source: random.Random, value: Any, keys: list[str]) -> Any:
 
 def test_malformed_resources_crash_nothing(analyze: Analyze) -> None:
     source = random.Random(20261123)  # noqa: S311  reproducible, not secret
-    keys = sorted({key for one in _BASELINES for key in _keys(one["props"])} | {"__target", ""})
+    keys = sorted({key for one in _BASELINES for key in keys_of(one["props"])} | {"__target", ""})
     shapes: list[Any] = [
         {},
         {"spec": None},

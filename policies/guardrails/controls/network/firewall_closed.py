@@ -15,7 +15,7 @@ Decided:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +26,7 @@ from guardrails.conditions import Condition, holds, negated, under
 from guardrails.control import EVERYWHERE, Control, Finding, Parameters, Severity, Source, Unjudged
 from guardrails.fields import Field
 from guardrails.plain import quoted, type_name
-from guardrails.port_ranges import ports
+from guardrails.port_ranges import listed, ports
 from guardrails.resource import Resource
 
 _FIREWALL: Final = "gcp:compute/firewall:Firewall"
@@ -191,13 +191,9 @@ def _finding(field: Field, what: str, sources: str, parameters: FirewallClosedPa
     return Finding(
         path=field.path,
         found=f"{what} open to {sources}",
-        allowed=f"TCP and UDP on {_listed(parameters.ports)}, the ports of peers, and nothing else, from everywhere",
+        allowed=f"TCP and UDP on {listed(parameters.ports)}, the ports of peers, and nothing else, from everywhere",
         fix="name only those ports, or only the sources that need more",
     )
-
-
-def _listed(ports: Iterable[int]) -> str:
-    return ", ".join(str(port) for port in ports) or "no port"
 
 
 CONTROL: Final = Control(

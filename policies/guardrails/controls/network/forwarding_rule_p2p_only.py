@@ -16,7 +16,7 @@ from guardrails.conditions import under
 from guardrails.control import EVERYWHERE, Control, Finding, Outcome, Parameters, Severity, Source, Unjudged
 from guardrails.fields import Field
 from guardrails.plain import quoted
-from guardrails.port_ranges import ports
+from guardrails.port_ranges import listed, ports
 from guardrails.resource import Resource
 from guardrails.scalars import boolean, text
 
@@ -76,7 +76,7 @@ def _finding(path: str, what: str, allowed: list[int]) -> Finding:
     return Finding(
         path=path,
         found=f"{what} published to the world",
-        allowed=f"TCP or UDP on {', '.join(map(str, allowed)) or 'no port'}, where peers connect",
+        allowed=f"TCP or UDP on {listed(allowed)}, where peers connect",
         fix="forward the p2p port alone; callers of RPC use the loadBalancingScheme INTERNAL",
     )
 

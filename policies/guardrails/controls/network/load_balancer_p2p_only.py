@@ -18,6 +18,7 @@ from guardrails.conditions import Condition, holds, under
 from guardrails.control import EVERYWHERE, Control, Finding, Parameters, Severity, Source, Unjudged
 from guardrails.fields import Field
 from guardrails.plain import Plain, quoted
+from guardrails.port_ranges import listed
 from guardrails.resource import Resource
 
 # As GKE reads them, where there is no class (WantsL4ILB of k8s.io/ingress-gce, pkg/annotations/service.go): the first
@@ -101,7 +102,7 @@ def _finding(path: str, value: Plain, allowed: list[int]) -> Finding:
     return Finding(
         path=path,
         found=f"{quoted(value)}, published to the world",
-        allowed=f"TCP or UDP on {', '.join(map(str, allowed)) or 'no port'}, where peers connect",
+        allowed=f"TCP or UDP on {listed(allowed)}, where peers connect",
         fix="publish the p2p port alone; callers of RPC use a ClusterIP Service or an internal load balancer",
     )
 
