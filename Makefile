@@ -10,7 +10,7 @@ else
 COMMAND = $(RUN) -m operations
 ON = $(STACK)
 endif
-# From the command line alone: many have the first two in their environment, and must not be led to Google Cloud by it.
+# From the command line alone: many have some of them in their environment, and must not be led to Google Cloud by it.
 ifneq ($(origin PROJECT),command line)
 override PROJECT :=
 endif
@@ -20,13 +20,16 @@ endif
 ifneq ($(origin MANIFESTS),command line)
 override MANIFESTS :=
 endif
+ifneq ($(origin SIZE),command line)
+override SIZE :=
+endif
 VENV := .venv/.installed
 NEW_ENOUGH := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; }
 PROGRAM := __main__.py components settings Pulumi.yaml Pulumi.sandbox.yaml
 CODE := __main__.py bootstrap settings components operations sandbox tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: only-the-sandbox help bootstrap up preview check status destroy down kubectl pulumi settings tools test test-fast test-changes keep-release check-code format docs lock benchmark benchmark-guardrails
+.PHONY: only-the-sandbox help bootstrap up preview grow-disks check status demo-vpa destroy down kubectl pulumi settings tools test test-fast test-changes keep-release check-code format docs lock benchmark benchmark-guardrails benchmark-replicas
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -40,6 +43,9 @@ bootstrap: $(VENV) ## Make the place where stacks keep their state: simulated, o
 preview: $(VENV) ## Show what `make up` would change
 	@$(COMMAND) preview $(ON) $(ARGS)
 
+grow-disks: $(VENV) ## Make the nodes' disks larger, pods left in place: SIZE=200Gi, as the stack's file says by then
+	@$(COMMAND) grow-disks $(ON) $(SIZE) $(ARGS)
+
 check: $(VENV) ## Judge STACK=dev without an account, or MANIFESTS=folder; ARGS="--report-dir out" writes reports
 	@$(if $(MANIFESTS),$(RUN) -m operations check --manifests "$(MANIFESTS)",$(SANDBOX) check $(STACK)) $(ARGS)
 
@@ -47,13 +53,16 @@ destroy: $(VENV) ## Take the stack down; nothing stays in the cloud but retained
 	@$(COMMAND) destroy $(ON) $(ARGS)
 
 ifneq ($(STACK),sandbox)
-status down kubectl pulumi: only-the-sandbox
+status demo-vpa down kubectl pulumi: only-the-sandbox
 endif
 only-the-sandbox:
 	@echo "error: this command is for the sandbox only; for stack $(STACK) use pulumi and kubectl themselves" >&2; exit 1
 
 status: $(VENV) ## Show the sandbox: processes, pods, claims, addresses
 	@$(SANDBOX) status
+
+demo-vpa: $(VENV) ## Memory follows demand: the real VerticalPodAutoscaler on the sandbox, live and as a picture
+	@$(SANDBOX) demo-vpa $(ARGS)
 
 down: $(VENV) ## Stop the sandbox's processes; its data stays
 	@$(SANDBOX) down
@@ -106,6 +115,9 @@ benchmark: $(VENV) ## Time and memory of preview, up and destroy beside an empty
 
 benchmark-guardrails: tools ## Time and memory of the policy pack and of checks of manifests, beside others
 	$(RUN) -m benchmarks.guardrails $(ARGS)
+
+benchmark-replicas: tools ## What a further replica costs in a preview, up to 1,000 of them
+	$(RUN) -m benchmarks.replicas $(ARGS)
 
 # Until the new list is complete nothing of the old one is touched. The next command installs it into .venv.
 lock: ## Resolve requirements*.txt anew, and pin everything that they bring along

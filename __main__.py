@@ -45,10 +45,10 @@ machines = storage.machine_selector
 proxy_args = EgressProxyArgs(platform=platform, machines=machines, clients=[ranges.pods_range], settings=stack.egress)
 proxy = EgressProxy("egress-proxy", proxy_args, on_machines)
 environment = proxy_environment(url=proxy.url, direct=[ranges.pods_range, ranges.services_range, ranges.nodes_range])
-node_args = P2PNodeArgs(
-    platform=platform, machines=machines, storage_class=storage.class_name, environment=environment, settings=stack.node
-)  # fmt: skip
-nodes = P2PNode("p2p-node", node_args, on_machines)
+nodes = P2PNode("p2p-node", P2PNodeArgs(
+    platform=platform, cluster_version=cluster.version, machines=machines, storage_class=storage.class_name,
+    environment=environment, settings=stack.node,
+), on_machines)  # fmt: skip
 
 pulumi.export("cluster_name", cluster.cluster_name)
 pulumi.export("cluster_location", cluster.location)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from settings import StackSettings
+from settings import NodeSettings, StackSettings
 
 
 def needed_apis(stack: StackSettings) -> list[str]:
@@ -19,14 +19,21 @@ def needed_apis(stack: StackSettings) -> list[str]:
         "iamcredentials": True,
         "logging": True,
         "monitoring": True,
-        "dns": stack.network.google_apis != "public" and not stack.network.shared_vpc.used,
+        "dns": (stack.network.google_apis != "public" and not stack.network.shared_vpc.used)
+        or _own_records(stack.node, stack.project),
         "cloudkms": stack.cluster.secrets_encryption,
         "pubsub": stack.cluster.upgrade_notifications,
         "gkebackup": stack.cluster.backup_agent,
         "containersecurity": stack.cluster.security_posture != "disabled",
+        "secretmanager": stack.cluster.secret_manager,
         "binaryauthorization": stack.cluster.binary_authorization == "enforced",
     }
     return sorted(f"{name}.googleapis.com" for name, is_wanted in wanted.items() if is_wanted)
+
+
+def _own_records(node: NodeSettings, project: str) -> bool:
+    """Whether the nodes' names are in a zone of the stack's own project."""
+    return node.exposure == "per-pod" and node.dns.project in ("", project)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,11 +32,13 @@ class ClusterArgs:
 
 
 class Cluster(pulumi.ComponentResource):
-    """Gives `cluster_id`, `cluster_name`, `location`, the secret `kubeconfig`, and the machines' account's email."""
+    """Gives `cluster_id`, `cluster_name`, `location`, `version`, the secret `kubeconfig`, and the machines' account."""
 
     cluster_id: pulumi.Output[str]
     cluster_name: pulumi.Output[str]
     location: pulumi.Output[str]
+    version: pulumi.Output[str]
+    """The control plane's, such as 1.33.5-gke.1308000."""
     kubeconfig: pulumi.Output[str]
     machine_account: pulumi.Output[str]
 
@@ -72,6 +74,7 @@ class Cluster(pulumi.ComponentResource):
         self.cluster_id = cluster.id
         self.cluster_name = cluster.name
         self.location = cluster.location
+        self.version = cluster.master_version
         self.kubeconfig = kubeconfig(cluster, args.settings)
         self.register_outputs(
             {"cluster_name": self.cluster_name, "location": self.location, "kubeconfig": self.kubeconfig}
@@ -121,6 +124,7 @@ class Cluster(pulumi.ComponentResource):
             database_encryption=hardening.secrets_encryption(args.key.key_id),
             binary_authorization=hardening.binary_authorization(settings),
             security_posture_config=hardening.security_posture(settings),
+            secret_manager_config=hardening.secret_manager(settings),
             # components/firewall.py says what is open: GKE's own rules open whatever anybody's Service asks for. In a
             # shared VPC there is no such firewall of ours.
             disable_l4_lb_firewall_reconciliation=not args.network.shared,

@@ -1,4 +1,7 @@
-"""The firewall of an own network: closed, but for peers and for the health checks of the nodes' load balancers."""
+"""The firewall of an own network: closed, but for peers and for the health checks of the nodes' load balancers.
+
+Where nodes only dial out there are no load balancers, and it is closed.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,22 @@ class Firewall(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _rules(self, name: str, args: FirewallArgs) -> None:
+        if args.settings.node.exposure == "per-pod":
+            self._let_peers_in(name, args)
+        gcp.compute.Firewall(
+            f"{name}-rest",
+            name=f"{args.platform.name}-rest",
+            description="Everything else is refused, as a VPC does by itself, and here it is logged.",
+            network=args.network.network_id,
+            direction="INGRESS",
+            priority=CLOSING_PRIORITY,
+            source_ranges=["0.0.0.0/0"],
+            denies=[gcp.compute.FirewallDenyArgs(protocol="all")],
+            log_config=gcp.compute.FirewallLogConfigArgs(metadata="INCLUDE_ALL_METADATA"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _let_peers_in(self, name: str, args: FirewallArgs) -> None:
         self._open(
             f"{name}-peers",
             args,
@@ -60,18 +79,6 @@ class Firewall(pulumi.ComponentResource):
             "Google's health checks of the nodes' load balancers.",
             HEALTH_CHECK_RANGES,
             HEALTH_CHECK_PORTS,
-        )
-        gcp.compute.Firewall(
-            f"{name}-rest",
-            name=f"{args.platform.name}-rest",
-            description="Everything else is refused, as a VPC does by itself, and here it is logged.",
-            network=args.network.network_id,
-            direction="INGRESS",
-            priority=CLOSING_PRIORITY,
-            source_ranges=["0.0.0.0/0"],
-            denies=[gcp.compute.FirewallDenyArgs(protocol="all")],
-            log_config=gcp.compute.FirewallLogConfigArgs(metadata="INCLUDE_ALL_METADATA"),
-            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _open(self, name: str, args: FirewallArgs, description: str, sources: list[str], ports: str) -> None:

@@ -93,3 +93,11 @@ def security_posture(settings: ClusterSettings) -> container.ClusterSecurityPost
     return container.ClusterSecurityPostureConfigArgs(
         mode=settings.security_posture.upper(), vulnerability_mode="VULNERABILITY_DISABLED"
     )
+
+
+def secret_manager(settings: ClusterSettings) -> container.ClusterSecretManagerConfigArgs | None:
+    """The driver that mounts secrets of Secret Manager.
+
+    Left out where it is off: what Google answers for a cluster that never had it is not known here.
+    """
+    return container.ClusterSecretManagerConfigArgs(enabled=True) if settings.secret_manager else None

@@ -34,7 +34,9 @@ DNS_CACHE = "169.254.20.10/32"
 METADATA_SERVER = "169.254.169.254/32"
 METADATA_PORTS = (80, 8080)
 
-UNPRIVILEGED = (1024, 65535)
+# Both kinds, private and restricted: which of them a name leads to is the network's to say.
+# https://cloud.google.com/vpc/docs/configure-private-google-access#config-options
+GOOGLE_APIS = ("199.36.153.4/30", "199.36.153.8/30")
 
 
 def isolated(
@@ -78,9 +80,16 @@ def from_anywhere(port: int) -> IngressRule:
     return IngressRule(ports=[_tcp(port)])
 
 
-def from_namespaces(namespaces: Sequence[str], port: int) -> IngressRule:
-    """TCP from every pod of these namespaces."""
-    return IngressRule(from_=[_pods(namespace) for namespace in namespaces], ports=[_tcp(port)])
+def from_namespaces(namespaces: Sequence[str], *ports: int) -> IngressRule:
+    """TCP from every pod of these namespaces. ValueError without one: a rule from nobody would let everybody in."""
+    if not namespaces or not ports:
+        raise ValueError("an ingress rule without namespaces or without ports allows all of them")
+    return IngressRule(from_=[_pods(namespace) for namespace in namespaces], ports=[_tcp(port) for port in ports])
+
+
+def from_component(component: str, port: int) -> IngressRule:
+    """TCP from the pods of a component in the namespace of its name."""
+    return IngressRule(from_=[_pods(component, selector_labels(component))], ports=[_tcp(port)])
 
 
 def to_component(component: str, *ports: int) -> EgressRule:
@@ -102,10 +111,20 @@ def to_metadata_server() -> EgressRule:
     return EgressRule(to=[_addresses(METADATA_SERVER)], ports=[_tcp(port) for port in METADATA_PORTS])
 
 
-def to_internet(ports: Sequence[int | tuple[int, int]]) -> EgressRule:
-    """TCP to public IPv4 addresses, on single ports or on ranges of them, both ends included."""
+def to_google_apis() -> EgressRule:
+    """HTTPS to the addresses that Google's APIs have inside the network (components/private_google_apis.py)."""
+    return EgressRule(to=[_addresses(block) for block in GOOGLE_APIS], ports=[_tcp(443)])
+
+
+def to_internet(ports: Sequence[int | tuple[int, int]], *, but: Sequence[str] = ()) -> EgressRule:
+    """TCP to public IPv4 addresses `but` some, on single ports or on ranges of them, both ends included.
+
+    The cluster is IPv4 only, so no IPv6 is opened. ValueError without ports: the rule would allow all of them.
+    """
+    if not ports:
+        raise ValueError("an egress rule without ports allows all of them")
     return EgressRule(
-        to=[_addresses("0.0.0.0/0", PRIVATE_IPV4)],
+        to=[_addresses("0.0.0.0/0", [*PRIVATE_IPV4, *but])],
         ports=[_tcp(*port) if isinstance(port, tuple) else _tcp(port) for port in ports],
     )
 

@@ -1,8 +1,6 @@
 """The p2p nodes: a StatefulSet, an address for each pod, and what keeps them running through change.
 
-NetworkPolicies let peers in on the p2p port, and nodes out to peers on ports from 1024 up. Ports 80 and 443 go through
-the egress proxy, so a peer that listens below 1024, such as a bootnode at `/dns4/.../tcp/443/wss`, is not reached. RPC
-is reached by `kubectl port-forward`, and by no other pod until an ingress rule says which.
+Who reaches them and whom they reach is decided in components/node_policies.py.
 """
 
 from __future__ import annotations
@@ -14,9 +12,13 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components import network_policies as policies
-from components.egress_pod import NAME as PROXY
+from components import node_key, node_snapshot
 from components.labels import kubernetes_labels, selector_labels
-from components.p2p_pod import DATA, p2p_pod, ports
+from components.node_addresses import node_addresses
+from components.node_autoscaler import vertical_autoscaler
+from components.node_policies import node_egress, node_ingress
+from components.node_priority import node_priority
+from components.p2p_pod import DATA, p2p_pod
 from components.platform import Platform
 from components.pod_security import NAMESPACE_LABELS
 from components.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
@@ -31,9 +33,10 @@ core = kubernetes.core.v1
 @dataclass(frozen=True, kw_only=True)
 class P2PNodeArgs:
     """`environment` goes into each node's container, claims are made of `storage_class`, `machines` selects those that
-    nodes run on."""
+    nodes run on, and `cluster_version` is the control plane's."""
 
     platform: Platform
+    cluster_version: pulumi.Input[str]
     storage_class: str
     machines: Mapping[str, str]
     environment: Mapping[str, pulumi.Input[str]]
@@ -41,10 +44,10 @@ class P2PNodeArgs:
 
 
 class P2PNode(pulumi.ComponentResource):
-    """Gives `namespace` and `addresses`, the external IP of each pod by the pod's name."""
+    """Gives `namespace` and `addresses`, the reserved address of each pod by the pod's name."""
 
     namespace: str
-    addresses: pulumi.Output[dict[str, str | None]]
+    addresses: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: P2PNodeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("p2p-nodes:platform:P2PNode", name, {}, opts)
@@ -75,14 +78,35 @@ class P2PNode(pulumi.ComponentResource):
             opts=self._here,
         )
         self._headless_service(args.settings)
-        nodes = self._stateful_set(args, [account, *self._network_policies(args.settings.ports.p2p, namespace)])
+        keys = node_key.secrets(
+            NAME,
+            platform=args.platform,
+            settings=args.settings,
+            identity_of_pods=identity,
+            parent=self,
+            namespace=namespace,
+        )
+        restore = node_snapshot.resources(
+            name,
+            args.settings.snapshot.archive,
+            namespace=NAME,
+            account=identity.email,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[namespace, identity]),
+        )
+        priority = node_priority(name, parent=self)
+        isolation = self._network_policies(args.settings, namespace)
+        nodes = self._stateful_set(args, [account, priority, *keys, *restore, *isolation])
         self._disruption_budget()
-        self._vertical_autoscaler(args, nodes)
-        self.addresses = pulumi.Output.all(
-            **{
-                f"{NAME}-{ordinal}": self._address(ordinal, args.settings, nodes)
-                for ordinal in range(args.settings.replicas)
-            }
+        vertical_autoscaler(
+            name,
+            settings=args.settings.vertical_autoscaling,
+            cluster_version=args.cluster_version,
+            metadata=self._metadata(NAME),
+            parent=self,
+            nodes=nodes,
+        )
+        self.addresses = node_addresses(
+            name, component=NAME, platform=args.platform, settings=args.settings, nodes=nodes, parent=self
         )
         self.register_outputs({"namespace": self.namespace, "addresses": self.addresses})
 
@@ -99,26 +123,19 @@ class P2PNode(pulumi.ComponentResource):
             spec=core.ServiceSpecArgs(
                 cluster_ip="None",
                 selector=selector_labels(NAME),
-                ports=[_service_port(name, port) for name, port in ports(settings).items()],
+                ports=[_service_port(name, port) for name, port in settings.listening.items()],
             ),
             opts=self._here,
         )
 
-    def _network_policies(self, p2p: int, namespace: kubernetes.core.v1.Namespace) -> list[pulumi.Resource]:
+    def _network_policies(
+        self, settings: NodeSettings, namespace: kubernetes.core.v1.Namespace
+    ) -> list[pulumi.Resource]:
         return policies.isolated(
             self._name,
             component=NAME,
-            ingress=[policies.from_anywhere(p2p)],
-            egress=[
-                policies.to_dns(),
-                policies.to_metadata_server(),
-                # Which of the proxy's ports is open is said by its own policy.
-                policies.to_component(PROXY),
-                # A node that dials the public address of another one is led to its pod without leaving the cluster.
-                policies.to_component(NAME, p2p),
-                # The usual port by itself as well: Cilium before 1.16 took a range for its first port, and did not say.
-                policies.to_internet([p2p, policies.UNPRIVILEGED]),
-            ],
+            ingress=node_ingress(settings, component=NAME),
+            egress=node_egress(settings, component=NAME),
             parent=self,
             namespace=namespace,
         )
@@ -136,7 +153,7 @@ class P2PNode(pulumi.ComponentResource):
                 pod_management_policy="Parallel",
                 selector=meta.LabelSelectorArgs(match_labels=selector_labels(NAME)),
                 template=p2p_pod(
-                    platform=args.platform.name,
+                    platform=args.platform,
                     settings=settings,
                     environment=args.environment,
                     service_account=NAME,
@@ -153,6 +170,7 @@ class P2PNode(pulumi.ComponentResource):
                         spec=core.PersistentVolumeClaimSpecArgs(
                             access_modes=["ReadWriteOnce"],
                             storage_class_name=args.storage_class,
+                            data_source=node_snapshot.claim_source(settings.snapshot),
                             resources=core.VolumeResourceRequirementsArgs(
                                 requests={"storage": f"{settings.disk_gib}Gi"}
                             ),
@@ -176,66 +194,6 @@ class P2PNode(pulumi.ComponentResource):
             opts=self._here,
         )
 
-    def _vertical_autoscaler(self, args: P2PNodeArgs, nodes: kubernetes.apps.v1.StatefulSet) -> None:
-        scaling = args.settings.vertical_autoscaling
-        kubernetes.apiextensions.CustomResource(
-            f"{self._name}-autoscaler",
-            api_version="autoscaling.k8s.io/v1",
-            kind="VerticalPodAutoscaler",
-            metadata=self._metadata(NAME),
-            spec={
-                "targetRef": {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": NAME},
-                # Without minReplicas the updater leaves a set of one pod alone.
-                "updatePolicy": {"updateMode": scaling.mode, "minReplicas": 1},
-                "resourcePolicy": {
-                    "containerPolicies": [
-                        {
-                            "containerName": "p2p-node",
-                            "controlledResources": ["cpu", "memory"],
-                            # The limit keeps its ratio to the request: it grows along and never strangles the node.
-                            "controlledValues": "RequestsAndLimits",
-                            "minAllowed": _amounts(scaling.min_cpu_millicores, scaling.min_memory_mib),
-                            "maxAllowed": _amounts(scaling.max_cpu_millicores, scaling.max_memory_mib),
-                        }
-                    ]
-                },
-            },
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
-        )
-
-    def _address(
-        self, ordinal: int, settings: NodeSettings, nodes: kubernetes.apps.v1.StatefulSet
-    ) -> pulumi.Output[str | None]:
-        pod = f"{NAME}-{ordinal}"
-        service = core.Service(
-            f"{self._name}-{ordinal}",
-            # By backends, not by a target pool: for those GKE opens the firewall itself, whatever the cluster says.
-            metadata=self._metadata(pod, {"cloud.google.com/l4-rbs": "enabled"}),
-            spec=core.ServiceSpecArgs(
-                type="LoadBalancer",
-                selector={"statefulset.kubernetes.io/pod-name": pod},
-                # Peers see the node under this address alone, with their own addresses intact, and while it syncs.
-                # RPC stays inside the cluster.
-                external_traffic_policy="Local",
-                publish_not_ready_addresses=True,
-                ports=[_service_port("p2p", settings.ports.p2p)],
-            ),
-            # The plugin waits for an endpoint, which there is only once the pod has been scheduled.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
-        )
-        return service.status.apply(_external_address)
-
 
 def _service_port(name: str, port: int) -> kubernetes.core.v1.ServicePortArgs:
     return core.ServicePortArgs(name=name, port=port, target_port=name)
-
-
-def _amounts(cpu_millicores: int, memory_mib: int) -> dict[str, str]:
-    return {"cpu": f"{cpu_millicores}m", "memory": f"{memory_mib}Mi"}
-
-
-def _external_address(status: kubernetes.core.v1.outputs.ServiceStatus | None) -> str | None:
-    """The first address of the load balancer; None where it has none yet."""
-    if status is None or status.load_balancer is None or not status.load_balancer.ingress:
-        return None
-    return status.load_balancer.ingress[0].ip

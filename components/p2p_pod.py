@@ -7,8 +7,12 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components import node_key, node_probes, node_snapshot
 from components.labels import kubernetes_labels, selector_labels
+from components.node_flags import node_arguments
+from components.node_priority import CLASS as PRIORITY
 from components.placement import a_machine_of_its_own
+from components.platform import Platform
 from components.pod_security import container_security, pod_security, scratch
 from settings import NodeSettings
 
@@ -18,34 +22,9 @@ DATA = "data"
 core = kubernetes.core.v1
 
 
-def ports(settings: NodeSettings) -> dict[str, int]:
-    """Ports by name. Only p2p is published outside the cluster.
-
-    Of the defaults, 30333 is what the image's entrypoint is known to set, the others are Substrate's of its time; the
-    entrypoint takes no others (see `node_arguments`).
-    """
-    return {"p2p": settings.ports.p2p, "websocket": settings.ports.websocket, "http": settings.ports.http}
-
-
-def node_arguments(platform: str) -> list[str]:
-    """The original's arguments, with a name of its own for each pod of each stack.
-
-    Kubernetes replaces `$(POD_NAME)`. Substrate refuses names of 64 characters and more, and any with a dot or an at
-    sign: the platform's name has at most 24 characters and the pod's at most 12.
-
-    The network's guide runs this very image with `--node-type full --name NAME` and a disk at /data, under any user id.
-    That guide (Automata's "Run Full Node") is all that is documented. What the entrypoint makes of it is inferred from
-    github.com/automata-network/automata, Dockerfile and scripts/run-node.sh, which nothing ties to this tag:
-    `--port=30333 --base-path=/data --rpc-cors=all --rpc-external --ws-external`. The script knows `--node-type`,
-    `--chain` and `--name`, and loops for ever on any other argument: nothing else is passed, and the settings of ports
-    only repeat what it listens on.
-    """
-    return ["--node-type", "full", "--name", f"{platform}-$(POD_NAME)"]
-
-
 def p2p_pod(
     *,
-    platform: str,
+    platform: Platform,
     settings: NodeSettings,
     environment: Mapping[str, pulumi.Input[str]],
     service_account: str,
@@ -62,6 +41,7 @@ def p2p_pod(
             security_context=pod_security(USER),
             termination_grace_period_seconds=settings.termination_grace_seconds,
             node_selector=machines,
+            priority_class_name=PRIORITY,
             affinity=a_machine_of_its_own("p2p-node"),
             topology_spread_constraints=[
                 core.TopologySpreadConstraintArgs(
@@ -73,20 +53,30 @@ def p2p_pod(
                     label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels("p2p-node")),
                 )
             ],
+            init_containers=node_snapshot.containers(
+                settings.snapshot.archive, environment=environment, volume=DATA, path="/data"
+            )
+            or None,
             containers=[_container(platform, settings, environment)],
-            volumes=[scratch("tmp")],
+            volumes=[
+                scratch("tmp"),
+                *node_key.volumes("p2p-node", settings),
+                *node_snapshot.volumes("p2p-node", settings.snapshot.archive),
+            ],
         ),
     )
 
 
 def _container(
-    platform: str, settings: NodeSettings, environment: Mapping[str, pulumi.Input[str]]
+    platform: Platform, settings: NodeSettings, environment: Mapping[str, pulumi.Input[str]]
 ) -> kubernetes.core.v1.ContainerArgs:
     resources = settings.resources
     return core.ContainerArgs(
         name="p2p-node",
         image=settings.image,
-        args=node_arguments(platform),
+        # The binary itself gets SIGTERM, and every flag reaches it: the start scripts of images pass neither on.
+        command=[settings.binary],
+        args=node_arguments(name=platform.name, settings=settings, key_file=node_key.key_file(platform, settings)),
         env=[
             core.EnvVarArgs(
                 name="POD_NAME",
@@ -94,15 +84,10 @@ def _container(
             ),
             *(core.EnvVarArgs(name=name, value=value) for name, value in environment.items()),
         ],
-        ports=[core.ContainerPortArgs(name=name, container_port=port) for name, port in ports(settings).items()],
-        # Inferred, never seen of this image: Substrate of its time (2021, client/rpc-servers) answers GET /health on
-        # the HTTP port of its two-port RPC and has no /health/readiness; the kubelet reaches it if the entrypoint
-        # passes `--rpc-external` (all addresses) and `--rpc-cors=all` (any Host header, thus the pod's address). Where
-        # that is wrong, nodes run and have peers but are never ready. There is no liveness probe on purpose: a node
-        # that syncs for days is slow to answer, and killing it starts it over.
-        readiness_probe=core.ProbeArgs(
-            http_get=core.HTTPGetActionArgs(path="/health", port="http"), period_seconds=30, timeout_seconds=5
-        ),
+        ports=[core.ContainerPortArgs(name=name, container_port=port) for name, port in settings.listening.items()],
+        startup_probe=node_probes.startup(settings),
+        liveness_probe=node_probes.liveness(),
+        readiness_probe=node_probes.readiness(settings),
         resources=core.ResourceRequirementsArgs(
             requests={"cpu": f"{resources.cpu_millicores}m", "memory": f"{resources.memory_mib}Mi"},
             limits={"memory": f"{resources.memory_limit_mib}Mi"},
@@ -112,5 +97,6 @@ def _container(
         volume_mounts=[
             core.VolumeMountArgs(name=DATA, mount_path="/data"),
             core.VolumeMountArgs(name="tmp", mount_path="/tmp"),  # noqa: S108 a path inside the container
+            *node_key.mounts(settings),
         ],
     )

@@ -82,22 +82,34 @@ class Storage(pulumi.ComponentResource):
         )
 
     def _machines(self, name: str, settings: StackSettings) -> None:
-        boot = settings.cluster.auto_provisioning
-        storage = {"bootDiskType": boot.boot_disk_type, "bootDiskSize": boot.boot_disk_gb}
         kubernetes.apiextensions.CustomResource(
             f"{name}-machines",
             api_version="cloud.google.com/v1",
             kind="ComputeClass",
             metadata=_metadata(PLATFORM),
             spec={
-                # Each rule names its boot disk: without it the defaults of auto-provisioning hold for every family.
-                "priorities": [{"machineFamily": family, "storage": storage} for family in settings.machines.families],
+                "priorities": _priorities(settings),
                 "nodePoolAutoCreation": {"enabled": True},
                 # The other choice makes E2 machines when all rules fail, whatever disks the pods have.
                 "whenUnsatisfiable": "DoNotScaleUp",
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _priorities(settings: StackSettings) -> list[dict[str, object]]:
+    """Machines in the order in which GKE tries them: spot ones of every family where they are wanted, then the others.
+
+    A node that fell back stays where it is until it moves for another reason: GKE migrates nothing unless told to
+    (activeMigration), and moving a database for a lower price costs more than it saves.
+    """
+    boot = settings.cluster.auto_provisioning
+    # Each rule names its boot disk: without it the defaults of auto-provisioning hold for every family.
+    storage = {"bootDiskType": boot.boot_disk_type, "bootDiskSize": boot.boot_disk_gb}
+    families: list[dict[str, object]] = [
+        {"machineFamily": family, "storage": storage} for family in settings.machines.families
+    ]
+    return [*({**rule, "spot": True} for rule in families if settings.machines.spot), *families]
 
 
 def _metadata(name: str) -> kubernetes.meta.v1.ObjectMetaArgs:

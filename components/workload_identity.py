@@ -20,8 +20,12 @@ class WorkloadIdentityArgs:
 
 
 class WorkloadIdentity(pulumi.ComponentResource):
-    """Gives `annotations` for the Kubernetes service account. It needs the cluster, whose project has the pool then."""
+    """Gives `annotations` for the Kubernetes service account, and the `email` of the Google identity.
 
+    It needs the cluster, whose project has the pool then.
+    """
+
+    email: str
     annotations: dict[str, str]
 
     def __init__(self, name: str, args: WorkloadIdentityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -37,7 +41,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
             member=f"serviceAccount:{args.project}.svc.id.goog[{args.namespace}/{args.service_account}]",
             opts=here,
         )
-        email = f"{args.account}@{args.project}.iam.gserviceaccount.com"
         # The address from the names, not from the account's output: a first preview shows it, and policies see it.
-        self.annotations = {"iam.gke.io/gcp-service-account": email}
+        self.email = f"{args.account}@{args.project}.iam.gserviceaccount.com"
+        self.annotations = {"iam.gke.io/gcp-service-account": self.email}
         self.register_outputs({"annotations": self.annotations})

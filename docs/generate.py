@@ -40,10 +40,11 @@ def stack_files() -> dict[str, str]:
 
 def generated() -> dict[Path, str]:
     """Each file with its present generated parts, as it should be."""
-    readme = ROOT / "README.md"
+    readme, node = ROOT / "README.md", ROOT / "docs" / "node.md"
     return {
         ROOT / "docs" / "environments.md": environments.page(stack_files()),
         readme: between_marks(readme.read_text(), "settings", settings.settings_table()),
+        node: between_marks(node.read_text(), "toggles", settings.toggles_table()),
         ROOT / "docs" / "guardrails.md": guardrails.render(FAMILIES),
         **{ROOT / "policies" / "environments" / name: text for name, text in guardrails.environment_files().items()},
     }

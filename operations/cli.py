@@ -19,6 +19,7 @@ from operations.plans.gate import ACCEPT
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Stack = Annotated[str, typer.Argument(help="The stack, as in Pulumi.STACK.yaml.")]
+Size = Annotated[str, typer.Argument(help="Whole GiB, as 200 or 200Gi.")]
 Project = Annotated[str, typer.Argument(help="The Google Cloud project's id.")]
 Location = Annotated[str | None, typer.Option("--location", help="Multi-region: EU, US or ASIA.")]
 AcceptUnjudged = Annotated[
@@ -60,6 +61,20 @@ def up(stack: Stack, yes: Yes = False, accept_unjudged: AcceptUnjudged = False) 
     console = Console()
     with told(console):
         updating.up(open_stack(stack), console, confirmed=yes, accept_unjudged=accept_unjudged)
+
+
+@app.command()
+def grow_disks(stack: Stack, size: Size, yes: Yes = False, accept_unjudged: AcceptUnjudged = False) -> None:
+    """Makes the disks of a stack's nodes larger and leaves their pods in place. A repeat goes on where a run stopped.
+
+    SIZE must be what the stack's file says by then: settings first, then this command.
+    """
+    from operations.adapters.stock import open_stack
+    from operations.commands import grow_disks as growing
+
+    console = Console()
+    with told(console):
+        growing.grow_disks(open_stack(stack), console, size, confirmed=yes, accept_unjudged=accept_unjudged)
 
 
 @app.command()

@@ -11,6 +11,8 @@ from operations.judgement import MANDATORY, Kind
 
 CLUSTER = "gcp:container/cluster:Cluster"
 """The type token of a GKE cluster."""
+STATEFUL_SET = "kubernetes:apps/v1:StatefulSet"
+"""The type token of a StatefulSet."""
 DATABASES = (
     "gcp:alloydb/cluster:Cluster",
     "gcp:alloydb/instance:Instance",
@@ -59,6 +61,12 @@ class Operation:
     """Property paths that differ; those that force a replacement come first."""
     forced_by: tuple[str, ...] = ()
     """Property paths that force a replacement; empty for what is replaced because of something that it depends on."""
+    before: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The inputs in the state, of StatefulSets; empty for everything else."""
+    after: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The inputs that the program declares, of StatefulSets; empty for everything else."""
+    held: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The outputs in the state, of what is deleted; empty for everything else."""
 
     @property
     def type(self) -> str:

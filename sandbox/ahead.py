@@ -20,8 +20,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 from sandbox.plugins.takeover import FOLDER_VARIABLE
+
+T = TypeVar("T")
 
 SDKS = {"gcp": "pulumi_gcp", "kubernetes": "pulumi_kubernetes"}
 """The names that the program imports its SDKs under."""
@@ -68,15 +71,15 @@ def removed_on_failure(folder: Path) -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def with_imports_ahead(program: Callable[[], None], path: Path) -> Callable[[], None]:
+def with_imports_ahead(program: Callable[[], T], path: Path) -> Callable[[], T]:
     """`program`, which runs the file at `path` and whose imports are under way from now on."""
     gc.set_threshold(ALLOCATIONS)
     loading = threading.Thread(target=load, args=(path,), daemon=True, name="imports")
     loading.start()
 
-    def run() -> None:
+    def run() -> T:
         loading.join()
-        program()
+        return program()
 
     return run
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,71 +13,34 @@ from operations.adapters.console import Console
 from operations.commands.bootstrap import bootstrap as make_state_store
 from operations.commands.destroy import destroy as destroy_stack
 from operations.commands.giving_back import report_retained
+from operations.commands.grow_disks import grow_disks as grow_disks_of_stack
 from operations.commands.preview import judged_preview
 from operations.commands.up import up as update_stack
-from operations.errors import OperationError
 from operations.plans.gate import ACCEPT
 from sandbox import overview, world
 from sandbox.bootstrapping import open_in_the_sandbox
-from sandbox.controlplane.errors import ControlPlaneError
-from sandbox.dataplane.delays import DelaysInvalid
+from sandbox.commands import command, expected_failures, run
 from sandbox.engine_folder import STACK
-from sandbox.exclusive import exclusive
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.leftovers import require_nothing_left
 from sandbox.recovery import release, settle
-from sandbox.session import explained, open_engine
+from sandbox.session import open_engine
 from sandbox.simulated_time import wait_table, waits_since
-from sandbox.simulator.clock import SpeedInvalid
-from sandbox.simulator.store import StoreCorrupt, StoreUnwritable
-from sandbox.toolchain import ToolchainError
+from sandbox.vertical_autoscaling import command as vertical_autoscaling
+from sandbox.vertical_autoscaling.usage import TABLE
 from sandbox.watching import cause_of_failure
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Arguments = Annotated[list[str] | None, typer.Argument()]
+Size = Annotated[str, typer.Argument(help="Whole GiB, as 200 or 200Gi.")]
 AcceptUnjudged = Annotated[bool, typer.Option(ACCEPT, help="As on Google Cloud, for a sandbox that is production.")]
-EXPECTED = (
-    OperationError,
-    ToolchainError,
-    ControlPlaneError,
-    StoreCorrupt,
-    StoreUnwritable,
-    SpeedInvalid,
-    DelaysInvalid,
-)
-"""What can go wrong by somebody's doing: told in one paragraph, without a traceback."""
-
-
-@contextmanager
-def expected_failures() -> Iterator[tuple[Layout, Console]]:
-    """Runs one command; 1 on an expected failure, without a traceback."""
-    console, layout = Console(), Layout.from_environment()
-    try:
-        yield layout, console
-    except EXPECTED as error:
-        console.error(explained(str(error), layout))
-        raise typer.Exit(1) from error
-
-
-@contextmanager
-def command(name: str) -> Iterator[tuple[Layout, Console]]:
-    """Runs one command that has the sandbox for itself; 130 on Ctrl-C."""
-    with expected_failures() as (layout, console):
-        try:
-            with exclusive(layout, name):
-                yield layout, console
-        except KeyboardInterrupt as error:
-            console.error(
-                "Interrupted. What was done is kept: tools in the cache, resources in the state. Run it again to go on."
-            )
-            raise typer.Exit(130) from error
 
 
 @app.command()
 def tools() -> None:
     """Finds or builds the engine and the control plane, and starts nothing."""
     with command("make tools") as (_, console):
-        world.resolve_tools(console)
+        world.resolve_tools(console, (*world.TOOLS, *vertical_autoscaling.TOOLS))
 
 
 @app.command()
@@ -113,6 +72,20 @@ def preview() -> None:
         world.start(layout, console)
         release(layout, console)
         judged_preview(open_engine(layout, world.environment(layout), ahead=True), console)
+
+
+@app.command()
+def grow_disks(size: Size, accept_unjudged: AcceptUnjudged = False) -> None:
+    """Makes the disks of the nodes larger and leaves their pods in place. Pulumi.sandbox.yaml must say the size."""
+    began = datetime.now(UTC)
+    with command("make grow-disks") as (layout, console):
+        world.start(layout, console)
+        release(layout, console)
+        engine = open_engine(layout, world.environment(layout), ahead=True)
+        settle(layout, engine, console)
+        with cause_of_failure(layout):
+            grow_disks_of_stack(engine, console, size, confirmed=True, accept_unjudged=accept_unjudged)
+        show_waits(layout, began, console)
 
 
 @app.command()
@@ -167,6 +140,19 @@ def bootstrap(
 
 
 @app.command()
+def demo_vpa(
+    profile: Annotated[Path, typer.Option(help="What the nodes use over time, as usage.csv.")] = TABLE,
+    output: Annotated[Path | None, typer.Option(help="Folder for picture.svg and samples.csv.")] = None,
+) -> None:
+    """Shows the real VerticalPodAutoscaler raise the nodes' memory requests. Needs a stack that is up."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as CI ends a job: nothing may stay registered
+    with command("make demo-vpa") as (layout, console):
+        world.start(layout, console)
+        tools = world.resolve_tools(console, vertical_autoscaling.TOOLS)
+        vertical_autoscaling.demonstrate(layout, tools, console, profile_file=profile, output=output)
+
+
+@app.command()
 def status() -> None:
     """Shows processes, pods, claims and addresses."""
     with expected_failures() as (layout, console):
@@ -214,20 +200,3 @@ def show_waits(layout: Layout, began: datetime, console: Console) -> None:
     """What this command waited for in place of Google, if it did."""
     if waits := waits_since(layout, began):
         console.table(wait_table(waits))
-
-
-def run(argv: list[str], environment: dict[str, str]) -> None:
-    """Runs a program of the sandbox in the foreground and exits with its status.
-
-    Raises:
-        OperationError: it is not there or cannot be run.
-    """
-    try:
-        finished = subprocess.run(argv, env={**os.environ, **environment}, check=False)
-    except FileNotFoundError as error:
-        raise OperationError("The sandbox was not set up yet. Run `make up` first.") from error
-    except OSError as error:
-        raise OperationError(
-            f"{argv[0]} cannot be run: {error.strerror}. Run `make up`, which sets it up anew."
-        ) from error
-    raise typer.Exit(finished.returncode)

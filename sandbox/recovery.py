@@ -64,7 +64,7 @@ def settle(layout: Layout, engine: Engine, console: Console) -> None:
         console.say(f"  {name_of(urn)} was begun and not created: it is made again")
     for urn in plan.repeat:
         console.say(f"  {name_of(urn)} was being changed: the change is repeated")
-    engine.settle(plan)
+    engine.settle(plan, notice=console.say)
 
 
 def found(

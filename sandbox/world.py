@@ -10,13 +10,16 @@ from pathlib import Path
 
 from operations.adapters.console import Console
 from sandbox import controlplane, engine_folder
+from sandbox.controlplane import ControlPlaneError
 from sandbox.controlplane.processes import Command, Processes
 from sandbox.dataplane import kwok_command
+from sandbox.dataplane.api_server import ApiRefused, ApiServer, ApiUnreachable
 from sandbox.files import usable
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.progress import Lines
 from sandbox.simulator.clock import Speed
 from sandbox.toolchain import Progress, Toolset, resolve
+from sandbox.vertical_autoscaling.running import PROCESSES, Place, end_leftovers
 from sandbox.watching import require_alive
 
 DATA_PLANE = ("kwok", "dataplane")
@@ -42,6 +45,7 @@ def start(layout: Layout, console: Console) -> None:
         if plugins["kubernetes"] != layout.plugins / "kubernetes":
             progress.notes(f"kubernetes plugin: {official(plugins['kubernetes'])}")
         start_data_plane(layout, tools, speed, news)
+        end_demonstration(layout, news)
     # The kubeconfig names a credential plugin, and a real one may be on this machine's PATH.
     os.environ["PATH"] = environment(layout)["PATH"]
 
@@ -69,6 +73,22 @@ def start_data_plane(layout: Layout, tools: Toolset, speed: Speed, news: Progres
         kwok = Command(name="kwok", argv=tuple(kwok_command(layout, tools.path("kwok"), speed)))
         began = [processes.start(kwok), processes.start(data_plane(layout, speed))]
         require_alive(processes, [state.name for state in began if state.pid not in ran])
+
+
+def end_demonstration(layout: Layout, news: Progress) -> None:
+    """Ends what a killed `make demo-vpa` left: an API that nobody answers keeps namespaces from being deleted.
+
+    Raises:
+        ControlPlaneError: the API server does not let it.
+    """
+    processes = Processes(layout=layout, progress=news)
+    try:
+        if end_leftovers(Place(layout=layout, server=ApiServer(layout.kubeconfig), processes=processes)):
+            news.report("demo-vpa", "removed", "what an interrupted run had left")
+    except (ApiRefused, ApiUnreachable) as problem:
+        raise ControlPlaneError(
+            f"What a killed `make demo-vpa` left cannot be removed: {problem}. Run the command again."
+        ) from problem
 
 
 def data_plane(layout: Layout, speed: Speed) -> Command:
@@ -99,7 +119,7 @@ def stop(layout: Layout, console: Console) -> None:
     """
     with console.phase("stopping") as progress, usable(layout):
         news = Lines(progress)
-        Processes(layout=layout, progress=news).stop(DATA_PLANE)
+        Processes(layout=layout, progress=news).stop((*DATA_PLANE, *PROCESSES))
         controlplane.stop(layout, progress=news)
 
 

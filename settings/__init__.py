@@ -8,16 +8,23 @@ from settings.machines import DiskType, FamilyName
 from settings.maintenance import ExclusionSettings, MaintenanceSettings
 from settings.mistakes import NAMESPACE, Mistake
 from settings.network import NetworkSettings, SharedVpcSettings
-from settings.node import NodeSettings, PortSettings, ResourceSettings, VerticalAutoscalingSettings
+from settings.node import NodeSettings, PortSettings
+from settings.node_access import AccessSettings, DnsSettings
+from settings.node_data import ArchiveSettings, NodeKeySettings, SnapshotSettings
 from settings.stack import MachinesSettings, RecoverySettings, StackSettings
 from settings.storage import StorageSettings
+from settings.substrate import SubstrateSettings
+from settings.vertical_autoscaling import ResourceSettings, VerticalAutoscalingSettings
 
 __all__ = [
     "NAMESPACE",
+    "AccessSettings",
+    "ArchiveSettings",
     "AutoProvisioningSettings",
     "BackupSettings",
     "ClusterSettings",
     "DiskType",
+    "DnsSettings",
     "EgressSettings",
     "ExclusionSettings",
     "FamilyName",
@@ -25,14 +32,17 @@ __all__ = [
     "MaintenanceSettings",
     "Mistake",
     "NetworkSettings",
+    "NodeKeySettings",
     "NodeSettings",
     "PortSettings",
     "RecoverySettings",
     "ResourceSettings",
     "SettingsError",
     "SharedVpcSettings",
+    "SnapshotSettings",
     "StackSettings",
     "StorageSettings",
+    "SubstrateSettings",
     "SystemPoolSettings",
     "VerticalAutoscalingSettings",
     "load",

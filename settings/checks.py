@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from settings import addresses, backups, disks, protection, room, windows
+from settings import addresses, backups, disks, node_checks, peer_ports, protection, room, windows
 from settings.mistakes import Mistake, key_path, shown
-from settings.node import PortSettings
 from settings.stack import StackSettings
 
 LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
 OWN_LABELS = ("part-of", "platform", "environment", "managed-by")
 """Labels that the program sets (components/labels.py)."""
+AND_A_QUARTER = ", a quarter above the request: the autoscaler keeps the ratio, and a growing node needs the room"
 MOST_LABELS = 64 - len(OWN_LABELS)
 """A resource has 64 labels at most: https://cloud.google.com/compute/docs/labeling-resources#requirements"""
 
@@ -44,11 +44,13 @@ def _share_a_branch(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _bounds(stack: StackSettings) -> Iterator[Mistake]:
+    """Bounds that cross, or exclude the request that they are for. Where nothing scales they bind nobody."""
     node, scaling = stack.node, stack.node.vertical_autoscaling
-    for resource, low, request, high in (
+    bounds = (
         ("cpu_millicores", scaling.min_cpu_millicores, node.resources.cpu_millicores, scaling.max_cpu_millicores),
         ("memory_mib", scaling.min_memory_mib, node.resources.memory_mib, scaling.max_memory_mib),
-    ):
+    )
+    for resource, low, request, high in bounds if scaling.enabled else ():
         if low > high:
             yield Mistake(
                 key=key_path(["node", "vertical_autoscaling", f"min_{resource}"]),
@@ -63,26 +65,14 @@ def _bounds(stack: StackSettings) -> Iterator[Mistake]:
                 allowed="a request within min and max of node.vertical_autoscaling",
                 advice="change the request or the bounds",
             )
-    if node.resources.memory_limit_mib < node.resources.memory_mib:
+    least = node.resources.memory_mib * (125 if scaling.moves else 100) // 100
+    if node.resources.memory_limit_mib < least:
         yield Mistake(
             key=key_path(["node", "resources", "memory_limit_mib"]),
-            got=f"{node.resources.memory_limit_mib}, below memory_mib {node.resources.memory_mib}",
-            allowed="at least memory_mib",
+            got=f"{node.resources.memory_limit_mib}, with memory_mib {node.resources.memory_mib}",
+            allowed=f"at least {least}{AND_A_QUARTER if scaling.moves else ''}",
             advice="raise the limit or lower the request",
         )
-
-
-def _ports(stack: StackSettings) -> Iterator[Mistake]:
-    ports = {name: getattr(stack.node.ports, name) for name in PortSettings.model_fields}
-    for position, (name, port) in enumerate(ports.items()):
-        earlier = next((other for other, taken in list(ports.items())[:position] if taken == port), None)
-        if earlier:
-            yield Mistake(
-                key=key_path(["node", "ports", name]),
-                got=f"{port}, which {earlier} has already",
-                allowed="a port of its own for each",
-                advice=f"change {name} or {earlier} to what the image listens on",
-            )
 
 
 def _control_plane_access(stack: StackSettings) -> Iterator[Mistake]:
@@ -192,6 +182,7 @@ MOST_MACHINES = (
     "cluster.auto_provisioning.upgrade_strategy",
 )
 SCALING = ("node.resources", "node.vertical_autoscaling")
+PRUNING = ("node.substrate.state_pruning", "node.substrate.blocks_pruning")
 PROTECTION = (
     "protect",
     "cluster.deletion_protection",
@@ -223,8 +214,20 @@ CHECKS = (
     Check(needs=("cluster.log_components", "cluster.metric_components"), run=_components),
     Check(needs=(), run=_labels),
     Check(needs=SCALING, run=_bounds),
-    Check(needs=("node.ports",), run=_ports),
+    Check(needs=("node.ports", "node.profile"), run=node_checks.ports),
+    Check(needs=("node.substrate.extra_arguments",), run=node_checks.arguments),
+    Check(needs=("node.profile", "node.ports.http", *PRUNING), run=node_checks.profile),
+    Check(needs=("node.substrate.sync", "node.substrate.state_pruning"), run=node_checks.sync),
+    Check(needs=("node.substrate.rpc_cors",), run=node_checks.origins),
+    Check(needs=("node.substrate.telemetry", "node.substrate.telemetry_urls"), run=node_checks.telemetry),
+    Check(needs=("node.substrate", "node.access.peer_ports"), run=peer_ports.dialled),
+    Check(needs=("node.exposure", "node.dns.zone", "node.dns.domain"), run=node_checks.reachable),
+    Check(needs=("node.snapshot",), run=node_checks.one_source),
+    Check(needs=("node.snapshot.archive", "network.google_apis"), run=peer_ports.archive_in_reach),
+    Check(needs=("node.access.peer_ports",), run=peer_ports.in_order),
+    Check(needs=("node.node_key", "node.replicas", "cluster.secret_manager"), run=node_checks.secrets),
+    Check(needs=("environment", "machines.spot"), run=node_checks.spot),
     Check(needs=("egress.allowed_domains",), run=_domains),
-    Check(needs=("machines", "node.vertical_autoscaling"), run=room.largest_node),
+    Check(needs=("machines", *SCALING), run=room.largest_node),
     Check(needs=("machines", "cluster.auto_provisioning", *MOST_MACHINES, *SCALING), run=room.growth),
 )

@@ -94,6 +94,11 @@ class ClusterSettings(Section):
     backup_agent: Annotated[bool, Changes("in place")] = Field(
         default=True, description="Whether Backup for GKE can back the cluster up and restore into it."
     )
+    secret_manager: Annotated[bool, Changes("in place")] = Field(
+        default=False,
+        description="Whether GKE's driver mounts secrets of Secret Manager into pods, which `node.node_key` may need. "
+        "Turn it off when no pod has any left: their volumes could not be taken off otherwise.",
+    )
     managed_prometheus: Annotated[bool, Changes("in place")] = Field(
         default=True, description="Whether Google collects the metrics that pods are annotated or configured for."
     )

@@ -18,30 +18,28 @@ MOVING_NODES = 1
 
 
 def largest_node(stack: StackSettings) -> Iterator[Mistake]:
-    """Mistakes where no machine takes a node of the largest size that the vertical autoscaler may give it."""
-    scaling = stack.node.vertical_autoscaling
+    """Mistakes where no machine takes a node of the largest size that it may come to ask for."""
+    section = "vertical_autoscaling.max_" if stack.node.vertical_autoscaling.moves else "resources."
+    millicores, mib = largest_request(stack.node)
     machines = of_families(stack.machines.families)
     families = ", ".join(stack.machines.families)
     most_millicores = max(machine.usable_millicores for machine in machines)
     most_mib = max(machine.usable_memory_mib for machine in machines)
     # One at a time: of any families, the machine with the most cores is also one with the most memory.
-    for resource, high, most in (
-        ("max_cpu_millicores", scaling.max_cpu_millicores, most_millicores),
-        ("max_memory_mib", scaling.max_memory_mib, most_mib),
-    ):
+    for resource, high, most in (("cpu_millicores", millicores, most_millicores), ("memory_mib", mib, most_mib)):
         if high > most:
             yield Mistake(
-                key=key_path(["node", "vertical_autoscaling", resource]),
+                key=key_path(["node", f"{section}{resource}"]),
                 got=f"{high}, more than any machine of {families} has left for a pod",
                 allowed=f"at most {most}",
-                advice="lower it, or allow larger machines.families; else a grown node stays pending",
+                advice="lower it, or allow larger machines.families; else such a node stays pending",
             )
 
 
 def largest_request(node: NodeSettings) -> tuple[int, int]:
     """Millicores and MiB that a node may come to ask for: its maxima, or its requests where nothing changes them."""
     scaling, resources = node.vertical_autoscaling, node.resources
-    if scaling.mode == "Off":
+    if not scaling.moves:
         return resources.cpu_millicores, resources.memory_mib
     return scaling.max_cpu_millicores, scaling.max_memory_mib
 

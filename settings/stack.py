@@ -37,6 +37,11 @@ class MachinesSettings(Section):
         description="Machine families in order of preference; the next one is taken where one is out of stock. "
         "Disks that are there must fit the new families too.",
     )
+    spot: Annotated[bool, Changes("in place")] = Field(
+        default=False,
+        description="Whether spot machines of every family are tried before others: cheaper, and gone at 30 seconds' "
+        "notice, of which a node has 15 to close a database that may take 60. Not in production and recovery.",
+    )
 
 
 class RecoverySettings(Section):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import runpy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,10 @@ class World:
 
 Answers = Mapping[str, Mapping[str, Any] | str]
 """What data sources tell, by their tokens; a text is a refusal."""
-PROJECT: Answers = {"gcp:organizations/getProject:getProject": {"number": "123456789012"}}
+GOOGLE: Answers = {
+    "gcp:organizations/getProject:getProject": {"number": "123456789012"},
+    "gcp:dns/getManagedZone:getManagedZone": {"dnsName": "nodes.example.org.", "visibility": "public"},
+}
 
 
 class _Cloud(mocks.Mocks):
@@ -69,15 +72,16 @@ class _Cloud(mocks.Mocks):
         if args.typ == "gcp:container/cluster:Cluster":
             state |= {
                 "endpoint": "192.0.2.1",
+                "masterVersion": "1.36.3-gke.1244000",
                 "masterAuth": {"clusterCaCertificate": "Q0E="},
                 "controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": "gke-1.europe-west1.gke.goog"}},
             }
         if args.typ == "gcp:serviceaccount/account:Account":
             state["email"] = f"{args.inputs['accountId']}@project.iam.gserviceaccount.com"
             state["name"] = f"projects/project/serviceAccounts/{state['email']}"
-        if args.typ == SERVICE and args.inputs["spec"].get("type") == "LoadBalancer":
-            ordinal = int(args.name.rsplit("-", 1)[1])
-            state["status"] = {"loadBalancer": {"ingress": [{"ip": f"203.0.113.{ordinal + 1}"}]}}
+        if args.typ == "gcp:compute/address:Address":
+            ordinal = int(args.name.split("-")[-2])
+            state["address"] = f"203.0.{113 + (ordinal + 1) // 256}.{(ordinal + 1) % 256}"
         return f"{args.name}-id", state
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]]]:
@@ -110,7 +114,7 @@ class _Monitor(mocks.MockMonitor):
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 the name of the engine's call
-        if "pulumi:pulumi:Stack" in request.urn:
+        if "::pulumi:pulumi:Stack::" in request.urn:
             self._world.outputs = rpc.deserialize_properties(request.outputs)
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
@@ -124,15 +128,32 @@ def run(
     into: World | None = None,
 ) -> World:
     """Runs `program` as a stack. Whatever it raises comes out as it is; `into` then holds what was registered."""
+    return on_mocks(
+        lambda: run_in_stack(lambda: _discard(program)), stack=stack, config=config, answers=answers, into=into
+    )
+
+
+def on_mocks(
+    runs: Callable[[], Coroutine[Any, Any, None]],
+    *,
+    stack: str = "test",
+    config: Mapping[str, str] | None = None,
+    answers: Answers | None = None,
+    into: World | None = None,
+) -> World:
+    """Lets the SDK run a program in its own way. Whatever it raises comes out as it is, as in `run`."""
     world = World() if into is None else into
-    cloud = _Cloud({**PROJECT, **(answers or {})})
+    cloud = _Cloud({**GOOGLE, **(answers or {})})
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
         mocks.set_mocks(cloud, project="p2p-nodes", stack=stack, preview=False, monitor=_Monitor(world, cloud))
         settings.set_root_resource(None)  # type: ignore[arg-type]
+        # What a program that raised left behind belongs to a loop that is closed by now.
+        settings.SETTINGS.outputs.clear()
+        settings._get_rpc_manager().clear()
         pulumi.runtime.set_all_config(dict(config or {}), [])
-        loop.run_until_complete(run_in_stack(lambda: _discard(program)))
+        loop.run_until_complete(runs())
     finally:
         asyncio.set_event_loop(None)
         loop.close()
@@ -175,6 +196,7 @@ def of_settings(settings: Mapping[str, object] | None = None, *, stack: str = "t
     cluster = given.get("cluster", {})
     reached = {} if "control_plane_access" in cluster else {"external_access": True}
     given["cluster"] = {**reached, **cluster}
+    given["node"] = {"dns": {"zone": "nodes", "domain": "nodes.example.org"}, **given.get("node", {})}
     config = {
         f"p2p-nodes:{key}": json.dumps(value) if isinstance(value, dict | list) else _scalar(value)
         for key, value in given.items()

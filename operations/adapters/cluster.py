@@ -38,14 +38,20 @@ class Cluster:
     def cloud_backed(self) -> CloudBacked:
         """Volumes and load balancers, which live on in the cloud when the cluster goes first."""
         core = client.CoreV1Api(self.api)
-        volumes = self._ask(lambda: core.list_persistent_volume(_request_timeout=TIMEOUT).items)
-        services = self._ask(lambda: core.list_service_for_all_namespaces(_request_timeout=TIMEOUT).items)
+        volumes = self.ask(lambda: core.list_persistent_volume(_request_timeout=TIMEOUT).items)
+        services = self.ask(lambda: core.list_service_for_all_namespaces(_request_timeout=TIMEOUT).items)
         return CloudBacked(
             volumes=tuple(volume_of(volume) for volume in volumes if volume.spec and volume.spec.csi),
             load_balancers=tuple(load_balancer_of(service) for service in services if backed(service)),
         )
 
-    def _ask(self, question: Callable[[], T]) -> T:
+    def ask(self, question: Callable[[], T]) -> T:
+        """The answer to a question that changes nothing.
+
+        Raises:
+            UnreachableError: there is none.
+            OperationError: the cluster does not let in who asks.
+        """
         try:
             return question()
         except ApiException as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -71,9 +72,9 @@ class Engine:
             written.write_text(json.dumps(levels(json_object(file), given, acknowledgement)), encoding="utf-8")
             yield written
 
-    def preview(self, listener: Listener) -> Run:
-        """What an update would do, judged by the policy pack."""
-        return self._with_levels(listener, self.stack.preview, judged=True)
+    def preview(self, listener: Listener, *, without: Collection[str] = ()) -> Run:
+        """What an update would do, judged by the policy pack. What is in `without` stays as the state has it."""
+        return self._with_levels(listener, partial(self.stack.preview, exclude=list(without) or None), judged=True)
 
     def up(self, listener: Listener) -> Run:
         """Updates the stack. Callers go through `operations.commands.up`, which previews first."""
@@ -111,9 +112,7 @@ class Engine:
         """What an earlier run began and did not finish."""
         return tuple(
             PendingOperation(
-                urn=entry["resource"]["urn"],
-                kind=entry["type"],
-                inputs=entry["resource"].get("inputs") or {},
+                urn=entry["resource"]["urn"], kind=entry["type"], inputs=entry["resource"].get("inputs") or {}
             )
             for entry in self._deployment().get("pending_operations") or []
         )
@@ -121,8 +120,7 @@ class Engine:
     def kubeconfig(self) -> str | None:
         """The kubeconfig that the stack's own Kubernetes provider uses; None before there is one.
 
-        Outputs are missing after an update that failed midway, and the provider after a destroy that did: either will
-        do.
+        Outputs are missing after an update that failed midway, the provider after a destroy that did: either will do.
         """
         resources = [entry for entry in self._deployment().get("resources") or [] if not entry.get("delete")]
         inputs = [entry.get("inputs") for entry in resources if entry["type"] == "pulumi:providers:kubernetes"]
@@ -160,12 +158,12 @@ class Engine:
         shown = self._guard(lambda: self.stack._run_pulumi_cmd_sync(["stack", "output", "--json"]))
         return dict(json.loads(shown.stdout))
 
-    def settle(self, recovery: Recovery) -> None:
+    def settle(self, recovery: Recovery, *, notice: Callable[[str], None]) -> None:
         """Takes the creations that happened into the state, and drops every mark of a pending operation from it.
 
         `pulumi refresh --import-pending-creates` is not for this: engine 3.250 only renames the marks.
         """
-        # Not the Automation API's own export: that one shows secrets, and the import goes through a file.
+        # Not the Automation API's own export, which shows secrets: the import goes through a file.
         export = json.loads(self._guard(lambda: self.stack._run_pulumi_cmd_sync(["stack", "export"])).stdout)
         deployment = export["deployment"]
         begun = {entry["resource"]["urn"]: entry["resource"] for entry in deployment.pop("pending_operations", [])}
@@ -175,8 +173,12 @@ class Engine:
         ]
         self._guard(lambda: self.stack.import_stack(automation.Deployment(export["version"], deployment)))
         if recovery.adopt:
-            targets = [argument for urn in recovery.adopt for argument in ("--target", urn)]
-            self._guard(lambda: self.stack._run_pulumi_cmd_sync(["refresh", "--yes", "--skip-preview", *targets]))
+            self.read_again(recovery.adopt, notice=notice)
+
+    def read_again(self, urns: Iterable[str], *, notice: Callable[[str], None]) -> None:
+        """Makes the state of these resources what is really there. What is gone leaves the state."""
+        refresh = ["refresh", "--yes", "--skip-preview", *(word for urn in urns for word in ("--target", urn))]
+        self._guard(lambda: interruptible(partial(self.stack._run_pulumi_cmd_sync, refresh), notice=notice))
 
     def _deployment(self) -> dict[str, Any]:
         return dict(self._guard(self.stack.export_stack).deployment or {})

@@ -11,7 +11,7 @@ from pulumi.automation.events import EngineEvent, OpType, PolicyEvent
 
 from operations.adapters.listener import Listener
 from operations.adapters.notes import is_of_mandatory, kind_of
-from operations.facts import Action, Failure, Operation, Run, Violation
+from operations.facts import STATEFUL_SET, Action, Failure, Operation, Run, Violation
 from operations.judgement import MANDATORY, Kind
 from operations.printable import printable
 
@@ -95,12 +95,23 @@ def operation_of(metadata: Any) -> Operation:
     """The plain form of a step's metadata."""
     forcing = tuple(metadata.keys or ())
     differing = tuple(metadata.detailed_diff or metadata.diffs or ())
-    return Operation(
+    operation = Operation(
         urn=metadata.urn,
         action=ACTIONS.get(metadata.op, Action.OTHER),
         paths=forcing + tuple(path for path in differing if path not in forcing),
         forced_by=forcing,
     )
+    # What everything is made of, for a thousand nodes, would only be kept to be thrown away.
+    if operation.action is Action.DELETE and metadata.old is not None:
+        operation = replace(operation, held=metadata.old.outputs or {})
+    if operation.type != STATEFUL_SET:
+        return operation
+    return replace(operation, before=inputs_of(metadata.old), after=inputs_of(metadata.new))
+
+
+def inputs_of(side: Any) -> Mapping[str, Any]:
+    """The inputs on one side of a step; empty where there is no such side."""
+    return (side.inputs if side is not None else None) or {}
 
 
 def violation_of(event: PolicyEvent) -> Violation:
@@ -126,13 +137,19 @@ def deletes_what_was_replaced(metadata: Any) -> bool:
 
 
 def with_reasons(operation: Operation, earlier: Operation | None) -> Operation:
-    """The operation with the paths of an earlier step on the same resource, where it has none itself.
+    """The operation with the paths and new inputs of an earlier step on the same resource, where it has none itself.
 
     A replacement is three steps in either order, and the one that deletes the old resource does not say why.
     """
-    if earlier is None or operation.paths:
+    if earlier is None:
         return operation
-    return replace(operation, paths=earlier.paths, forced_by=earlier.forced_by)
+    told = operation if operation.paths else earlier
+    return replace(
+        operation,
+        paths=told.paths,
+        forced_by=told.forced_by,
+        after=operation.after or earlier.after,
+    )
 
 
 def changed_outputs(metadata: Any) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from operations.adapters.cluster import Cluster
 from operations.adapters.console import Console
 from operations.adapters.engine import Engine
 from operations.adapters.listener import Listener
+from operations.commands.waiting import answered
 from operations.errors import OperationError, UnreachableError
 from operations.facts import CloudBacked, Volume
 from operations.plans import teardown
@@ -16,8 +17,6 @@ from operations.plans import teardown
 GONE_WITHIN = 15 * 60.0
 """Seconds that disks and load balancers have to go. Deleting a Google Cloud disk or forwarding rule takes seconds to a
 few minutes; what has not gone after this needs a person."""
-SILENT_WITHIN = 120.0
-"""Seconds for which a cluster may give no answer while it is waited for."""
 POLL = 1.0
 """Seconds between two looks at the cluster."""
 
@@ -88,24 +87,18 @@ def give_back(
 def wait_until_given_back(cluster: Cluster, engine: Engine, listener: Listener, *, during: str) -> CloudBacked:
     """Waits until the cluster holds nothing in the cloud that should go, and returns what it holds then."""
     deadline = time.monotonic() + GONE_WITHIN
-    answered = time.monotonic()
     while True:
         try:
-            held = cluster.cloud_backed()
+            held = answered(cluster.cloud_backed, listener, poll=POLL)
         except UnreachableError as error:
-            # A regional control plane stays reachable while it is resized; a network hiccup is no reason to stop.
-            if time.monotonic() - answered > SILENT_WITHIN:
-                raise OperationError(kept(engine, during, str(error))) from error
-            listener.waits("an answer of the cluster")
-        else:
-            answered = time.monotonic()
-            remaining = teardown.remaining(held)
-            if remaining.nothing:
-                return held
-            if answered > deadline:
-                still = f"after {GONE_WITHIN / 60:.0f} minutes there are still {remaining}"
-                raise OperationError(kept(engine, during, still))
-            listener.waits(str(remaining))
+            raise OperationError(kept(engine, during, str(error))) from error
+        remaining = teardown.remaining(held)
+        if remaining.nothing:
+            return held
+        if time.monotonic() > deadline:
+            still = f"after {GONE_WITHIN / 60:.0f} minutes there are still {remaining}"
+            raise OperationError(kept(engine, during, still))
+        listener.waits(str(remaining))
         time.sleep(POLL)
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
-from operations.facts import CLUSTER, DATABASES, Action, Operation
+from operations.facts import CLUSTER, DATABASES, STATEFUL_SET, Action, Operation
+from operations.plans import claim_templates
 
 NOTHING, IN_PLACE = "nothing", "in place"
+GROWING = "needs grow-disks"
+"""Not a thing that an update does: it is refused, and names the command."""
+CLAIM_TEMPLATE = re.compile(
+    r"spec\.volumeClaimTemplates\[[0-9]+\]\.spec\.(resources\.requests\.storage|dataSource(\..+)?)"
+)
+"""What the command changes of a StatefulSet: how large new claims are, and what they are filled from."""
 NOUNS: Mapping[str, str] = {
+    "gcp:compute/address:Address": "reserved addresses",
     "gcp:compute/disk:Disk": "disk",
     "gcp:compute/regionDisk:RegionDisk": "disk",
     CLUSTER: "cluster",
@@ -17,7 +26,7 @@ NOUNS: Mapping[str, str] = {
     "gcp:kms/cryptoKey:CryptoKey": "key",
     "gcp:kms/keyRing:KeyRing": "key",
     "kubernetes:apps/v1:Deployment": "proxies",
-    "kubernetes:apps/v1:StatefulSet": "nodes",
+    STATEFUL_SET: "nodes",
     "kubernetes:core/v1:Namespace": "namespace",
     "kubernetes:core/v1:PersistentVolume": "volume",
     "kubernetes:core/v1:PersistentVolumeClaim": "claim",
@@ -27,7 +36,7 @@ NOUNS: Mapping[str, str] = {
 ROLLS: Mapping[str, str] = {
     "gcp:container/nodePool:NodePool": "nodeConfig",
     "kubernetes:apps/v1:Deployment": "spec.template",
-    "kubernetes:apps/v1:StatefulSet": "spec.template",
+    STATEFUL_SET: "spec.template",
 }
 """Below which property a change makes new machines or pods."""
 SET_ON_RUNNING_MACHINES = ("labels", "resourceLabels", "tags", "taints")
@@ -54,6 +63,13 @@ def effect(operation: Operation) -> str:
     """The effect of one operation. Outputs of the stack are only told, and what is new disturbs nothing."""
     if operation.action in (Action.SAME, Action.CLEAN_UP) or operation.type == "pulumi:pulumi:Stack":
         return NOTHING
+    if (
+        operation.type == STATEFUL_SET
+        and operation.forced_by
+        and all(map(CLAIM_TEMPLATE.fullmatch, operation.forced_by))
+        and not any(change.shrinks for change in claim_templates.changed([operation]))
+    ):
+        return GROWING
     if operation.action is Action.REPLACE and not operation.type.startswith(RENEWED):
         return f"replaces the {noun(operation)}"
     if operation.action is Action.DELETE and operation.type in NOUNS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from operations.facts import Operation, Run, Violation
+from operations.facts import STATEFUL_SET, Action, Operation, Run, Violation
 from operations.judgement import Kind
 from operations.plans.losses import losses
 
@@ -28,6 +28,8 @@ class Verdict:
     """The exemptions that hold, whether or not something needs them."""
     losses: tuple[Operation, ...]
     """Changes that the settings must acknowledge before the update may begin."""
+    stateful_sets: tuple[Operation, ...]
+    """The StatefulSets that the program declares, whether or not they change."""
 
 
 def judge(preview: Run) -> Verdict:
@@ -47,6 +49,9 @@ def judge(preview: Run) -> Verdict:
         unjudged=tuple(note for note in notes if note.insists),
         exemptions=exemptions,
         losses=losses(preview.changes),
+        stateful_sets=tuple(
+            one for one in preview.operations if one.type == STATEFUL_SET and one.action is not Action.DELETE
+        ),
     )
 
 

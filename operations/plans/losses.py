@@ -26,7 +26,6 @@ PRECIOUS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(DATABASES, ("databases",)),
 }
 """Types that hold what cannot be made again, and the kinds that must be acknowledged for each."""
-CLAIM_TEMPLATES = "spec.volumeClaimTemplates"
 PROTECTED = ("as it is currently marked for protection.", "cannot be deleted because it is protected.")
 """What the engine says of a resource that `protect` keeps, where it would be replaced and where it would be deleted
 (resource/deploy/step_generator.go and step.go of engine 3.250), in one line."""
@@ -78,17 +77,12 @@ def refusal(stack: str, lost: Iterable[Operation]) -> str:
     """The error for losses that are not acknowledged."""
     listed = tuple(lost)
     kinds = sorted({kind for one in listed for kind in PRECIOUS[one.type]})
-    growing = (
-        " Disks cannot be grown in place by this program yet: a new StatefulSet takes the old claims as they are."
-        if any(path.startswith(CLAIM_TEMPLATES) for one in listed for path in one.forced_by)
-        else ""
-    )
     return "\n".join(
         [
             f"The update of stack {stack} would lose what cannot be made again, and does not begin. "
             "Nothing was changed.",
             *(f"  {line(one)}" for one in listed),
-            f"Take the change back.{growing} Or, if it is meant, add {', '.join(kinds)} to {ACKNOWLEDGEMENT} in "
+            f"Take the change back. Or, if it is meant, add {', '.join(kinds)} to {ACKNOWLEDGEMENT} in "
             f"Pulumi.{stack}.yaml for this one update, and take it out again afterwards.",
         ]
     )

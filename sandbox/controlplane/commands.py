@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.controlplane.front_proxy import CLIENT, FrontProxy
 from sandbox.controlplane.pki import Pki
 from sandbox.controlplane.processes import Command
 from sandbox.toolchain import Toolset
@@ -31,6 +32,7 @@ class ControlPlaneSettings:
     folder: Path
     toolset: Toolset
     pki: Pki
+    front_proxy: FrontProxy
     ports: Mapping[str, int]
     service_range: str
 
@@ -104,6 +106,14 @@ def _api_server(settings: ControlPlaneSettings) -> list[str]:
         "service-account-issuer=https://kubernetes.default.svc.cluster.local",
         f"service-account-key-file={pki.service_account_key}",
         f"service-account-signing-key-file={pki.service_account_key}",
+        # For aggregated APIs, as GKE has one of metrics.
+        f"proxy-client-cert-file={settings.front_proxy.certificate}",
+        f"proxy-client-key-file={settings.front_proxy.key}",
+        f"requestheader-client-ca-file={settings.front_proxy.ca}",
+        f"requestheader-allowed-names={CLIENT}",
+        "requestheader-username-headers=X-Remote-User",
+        "requestheader-group-headers=X-Remote-Group",
+        "requestheader-extra-headers-prefix=X-Remote-Extra-",
         "profiling=false",
     ]
 

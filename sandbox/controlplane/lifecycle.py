@@ -23,6 +23,7 @@ from sandbox.controlplane.commands import (
 from sandbox.controlplane.crds import apply_crds, apply_policies, read_crds, read_policies, served
 from sandbox.controlplane.endpoint import Endpoint, make_endpoint, read_endpoint, write_endpoint, write_kubeconfig
 from sandbox.controlplane.errors import ControlPlaneError
+from sandbox.controlplane.front_proxy import ensure_front_proxy
 from sandbox.controlplane.pki import Pki, ensure_pki
 from sandbox.controlplane.ports import refuse_taken, remembered_ports
 from sandbox.controlplane.processes import Processes, ProcessState
@@ -103,7 +104,12 @@ def _start(layout: Layout, toolset: Toolset, options: StartOptions, news: Progre
     pki = ensure_pki(layout.controlplane / "pki")
     endpoint = _write_access(layout, pki, ports)
     settings = ControlPlaneSettings(
-        folder=layout.controlplane, toolset=toolset, pki=pki, ports=ports, service_range=options.service_range
+        folder=layout.controlplane,
+        toolset=toolset,
+        pki=pki,
+        front_proxy=ensure_front_proxy(layout.controlplane / "front-proxy"),
+        ports=ports,
+        service_range=options.service_range,
     )
     wanted = {command.name: command for command in commands(settings)}
     processes.stop_changed(wanted.values())

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 import os
 import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from sandbox.controlplane.certificates import Authority, key_pem
 from sandbox.controlplane.errors import ControlPlaneError
 from sandbox.controlplane.files import write_private
 
-_VALID = datetime.timedelta(days=3650)
+_SERVER_NAMES = ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
 _USERS = {
     "admin": "system:masters",
     "system:kube-controller-manager": "",
@@ -100,78 +96,11 @@ def _damaged(folder: Path, what: str) -> ControlPlaneError:
 
 
 def _generate(pki: Pki) -> None:
-    ca_key = ec.generate_private_key(ec.SECP256R1())
-    ca_name = _name("p2p-nodes sandbox CA")
-    builder = _builder(ca_name, ca_name, ca_key.public_key())
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    builder = builder.add_extension(_key_usage(signs_certificates=True), critical=True)
-    ca = builder.sign(ca_key, hashes.SHA256())
-    write_private(pki.ca, ca.public_bytes(serialization.Encoding.PEM))
-    write_private(pki.ca_key, _pem(ca_key))
+    authority = Authority.made("p2p-nodes sandbox CA")
+    write_private(pki.ca, authority.certificate_pem())
+    write_private(pki.ca_key, key_pem(authority.key))
     for name in ("server", "etcd-client"):
-        key = ec.generate_private_key(ec.SECP256R1())
-        write_private(pki.certificate(name), _leaf(name, key, ca, ca_key))
-        write_private(pki.key(name), _pem(key))
-    write_private(pki.service_account_key, _pem(ec.generate_private_key(ec.SECP256R1())))
+        authority.write_leaf(pki.certificate(name), pki.key(name), f"p2p-nodes sandbox {name}", _SERVER_NAMES)
+    write_private(pki.service_account_key, key_pem(ec.generate_private_key(ec.SECP256R1())))
     lines = [f'{secrets.token_urlsafe(32)},{user},{user},"{groups}"\n' for user, groups in _USERS.items()]
     write_private(pki.tokens, "".join(lines))
-
-
-def _leaf(
-    name: str, key: ec.EllipticCurvePrivateKey, ca: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey
-) -> bytes:
-    builder = _builder(_name(f"p2p-nodes sandbox {name}"), ca.subject, key.public_key())
-    names = [
-        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-        *(x509.DNSName(n) for n in ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")),
-    ]
-    # etcd uses the server certificate in both directions between its members, so it carries both usages.
-    usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-    for extension, critical in (
-        (x509.BasicConstraints(ca=False, path_length=None), True),
-        (_key_usage(signs_certificates=False), True),
-        (x509.ExtendedKeyUsage(usages), False),
-        (x509.SubjectAlternativeName(names), False),
-        (x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), False),
-    ):
-        builder = builder.add_extension(extension, critical)
-    return builder.sign(ca_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
-
-def _builder(subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(public_key)
-        .serial_number(x509.random_serial_number())
-        # A clock that is set back a little must not make a new sandbox refuse itself.
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + _VALID)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-    )
-
-
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
-
-
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    # Not PKCS 8: the API server reads the verifying key out of a private key file only in the older format.
-    form = serialization.PrivateFormat.TraditionalOpenSSL
-    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -62,26 +61,25 @@ class Daemon:
         self._store = Store(layout)
         self._hands = Hands(self._server, self._cache, self._store)
         self._timers = Timers(delays, speed)
-        self._stopping = threading.Event()
+        self._stopping = False
         self._complaint = ""
         self._recorded = {f"{w.event} {w.object}" for w in journal.read(layout)}
         self._passed: set[str] = set()
 
     def stop(self) -> None:
-        """End `run` soon; safe in a signal handler."""
-        self._stopping.set()
-        self._cache.changed.set()
+        """End `run` within LOOK_SECONDS. Safe in a signal handler: it takes no lock, which `run` may be holding."""
+        self._stopping = True
 
     def run(self) -> None:
         """Work until `stop`."""
         self._cache.start()
         next_look, stamp = 0.0, -1
-        while not self._stopping.is_set():
+        while not self._stopping:
             changed = self._cache.changed.wait(timeout=max(0.0, min(LOOK_SECONDS, next_look - time.monotonic())))
             now_stamp = self._store_stamp()
             if not changed and now_stamp == stamp and time.monotonic() < next_look:
                 continue
-            self._stopping.wait(SETTLE_SECONDS)
+            time.sleep(SETTLE_SECONDS)
             self._cache.changed.clear()
             stamp = now_stamp
             next_look = time.monotonic() + (self._round() if self._cache.complete else LOOK_SECONDS)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sandbox.dataplane.changes import Action, DropRecord, Emit, Json, Patch, PutRecord, Wait, finalizers_body, name_of
 from sandbox.dataplane.disks import COMPUTE
 from sandbox.dataplane.facts import ADDRESS, FORWARDING_RULE, Cluster, Facts
+from sandbox.simulator.facts import EXTERNAL_RANGES
 from sandbox.simulator.store import Record
 
 FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
@@ -16,9 +17,6 @@ ADDRESSES_ANNOTATION = "networking.gke.io/load-balancer-ip-addresses"
 TYPE_ANNOTATION = "networking.gke.io/load-balancer-type"
 CLASSES = (None, "networking.gke.io/l4-regional-external", "networking.gke.io/l4-regional-internal")
 CONTROLLER = "service-controller"
-
-# Ranges for documentation (RFC 5737): they can never be mistaken for, or reach, a real host.
-EXTERNAL_RANGES = ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24")
 
 
 class _AddressRefused(Exception):  # noqa: N818 - a refusal is what it is
@@ -36,7 +34,7 @@ def plan(facts: Facts) -> list[Action]:
         if _wanted(service):
             if FINALIZER not in finalizers:
                 actions.append(Action(changes=(_finalizers(service, [*finalizers, FINALIZER]),)))
-            elif not _ingress(service):
+            elif not _ingress(service) or _moves(facts, facts.cluster, service):
                 actions.append(_create(facts, facts.cluster, service, taken))
         elif FINALIZER in finalizers:
             actions.append(_remove(facts.cluster, service))
@@ -59,6 +57,16 @@ def _wanted(service: Json) -> bool:
 
 def _ingress(service: Json) -> list[Json]:
     return list(((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or [])
+
+
+def _moves(facts: Facts, cluster: Cluster, service: Json) -> bool:
+    """Whether the Service asks for another address than it has. Google then makes the forwarding rule anew.
+
+    Source: kubernetes/ingress-gce, pkg/address/to_use.go at 34f7873341929c42f8bc37420755f0f4a419030b.
+    """
+    asked = service["spec"].get("loadBalancerIP") or _annotation(service)
+    current = {entry.get("ip") for entry in _ingress(service)}
+    return bool(asked) and not {asked, _reserved(facts, cluster).get(str(asked))} & current
 
 
 def _create(facts: Facts, cluster: Cluster, service: Json, taken: dict[str, str]) -> Action:
@@ -127,27 +135,32 @@ def _remove(cluster: Cluster, service: Json) -> Action:
 
 
 def _address(facts: Facts, cluster: Cluster, service: Json, taken: dict[str, str]) -> str:
-    existing = facts.records.get(rule_id(cluster, service))
-    if existing is not None:
-        return str(existing.outputs["ipAddress"])
+    own = rule_id(cluster, service)
+    existing = facts.records[own].outputs["ipAddress"] if own in facts.records else None
     reserved = _reserved(facts, cluster)
     wanted = service["spec"].get("loadBalancerIP")
-    named = (service["metadata"].get("annotations") or {}).get(ADDRESSES_ANNOTATION)
-    if named:
-        name = named.split(",")[0].strip().rsplit("/", 1)[-1]
+    if name := _annotation(service):
         if name not in reserved:
             raise _AddressRefused(f"the address {name} does not exist in region {cluster.region}")
         wanted = reserved[name]
-    if wanted:
+    if wanted and wanted != existing:
         if wanted not in reserved.values():
             raise _AddressRefused(f"requested ip {wanted!r} is neither static nor assigned to the LB")
         if taken.get(wanted) is not None:
             raise _AddressRefused(f"the address {wanted} is in use by {taken[wanted]}")
         return str(wanted)
+    if existing is not None:
+        return str(existing)
     for candidate in _candidates(cluster, internal=_internal(service)):
         if candidate not in taken and candidate not in reserved.values():
             return candidate
     raise _AddressRefused("Quota 'IN_USE_ADDRESSES' exceeded: every simulated address is in use")
+
+
+def _annotation(service: Json) -> str:
+    """The name of the address that the annotation asks for, as far as the simulator reads it: the first."""
+    named: str = (service["metadata"].get("annotations") or {}).get(ADDRESSES_ANNOTATION, "")
+    return named.split(",")[0].strip().rsplit("/", 1)[-1]
 
 
 def _candidates(cluster: Cluster, *, internal: bool) -> Iterator[str]:

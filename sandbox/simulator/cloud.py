@@ -183,7 +183,7 @@ class Cloud:
 
     def _verify_new(self, entry: Entry, given: Values, asked: Asked) -> None:
         references.verify(entry.row, given, asked.place, self.store)
-        references.verify_enabled(entry.row, asked.place, self.store)
+        references.verify_enabled(entry.row, asked.place, self.store, given)
         adopts = entry.row.adopts or given.get("createIgnoreAlreadyExists") is True
         if not adopts and self.store.get(asked.id) is not None:
             if entry.row.survives:

@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.simulator import errors, references
 from sandbox.simulator.catalogue import rows
 from sandbox.simulator.facts import project_number
+from sandbox.simulator.given import given
 from sandbox.simulator.identity import KEY_RING_PARTS, Defaults, kms_name
 from sandbox.simulator.store import Record, Store
 
@@ -111,6 +112,17 @@ def _buckets(asked: Question) -> Values:
     return {**asked.arguments, "id": asked.project, "buckets": found}
 
 
+def _managed_zone(asked: Question) -> Values:
+    name = str(asked.arguments["name"])
+    id = f"projects/{asked.project}/managedZones/{name}"
+    record = asked.store.get(id)
+    found = record.outputs if record else given(rows()[references.MANAGED_ZONE], id)
+    if found is None:
+        raise errors.no_zone(name)
+    told = ("description", "dnsName", "managedZoneId", "nameServers", "visibility")
+    return {**{key: found[key] for key in told}, "id": id, "name": name, "project": asked.project}
+
+
 def _below(parent: str, type: str, store: Store) -> list[Record]:
     return [record for record in store.all(type) if record.id.rpartition("/")[0] == parent]
 
@@ -129,6 +141,10 @@ SOURCES = {
     "gcp:kms/getCryptoKeys:getCryptoKeys": Source(
         answer=_crypto_keys,
         reference=f"{_PROVIDER}/kms/data_source_google_kms_crypto_keys.go at 061728457e671991426759e66336f8ebb1c2aad4",
+    ),
+    "gcp:dns/getManagedZone:getManagedZone": Source(
+        answer=_managed_zone,
+        reference=f"{_PROVIDER}/dns/data_source_dns_managed_zone.go at 07a2c0b660ec8b3ba872c12f7cbb4141cc23cdf8",
     ),
     "gcp:storage/getBuckets:getBuckets": Source(
         answer=_buckets,

@@ -21,6 +21,13 @@ def not_found(id: str) -> Refused:
     return Refused(f"googleapi: Error 404: The resource '{id}' was not found, notFound")
 
 
+def no_zone(name: str) -> Refused:
+    """HTTP 404 for a DNS zone, in the words of Cloud DNS."""
+    return Refused(
+        f"googleapi: Error 404: The 'parameters.managedZone' resource named '{name}' does not exist., notFound"
+    )
+
+
 def already_exists(id: str, record: Path) -> Refused:
     """HTTP 409 for a resource that is there already; says how to get rid of it, as the engine cannot import here."""
     return Refused(

@@ -15,14 +15,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.layout import CHECKOUT, Layout
-from sandbox.simulator.errors import ClusterUnreachable, Refused
+from sandbox.simulator.errors import ClusterUnreachable, Refused, quota
 from sandbox.simulator.identity import last, region_of, relative
 from sandbox.simulator.paths import first
 from sandbox.simulator.references import COMPUTE
 from sandbox.simulator.store import Store
 
-# Reserved for documentation (RFC 5737): an address that is never anyone's.
-EXTERNAL_ADDRESSES = "198.51.100.0/24"
+# Reserved for documentation (RFC 5737): addresses that can never be mistaken for, or reach, a real host.
+EXTERNAL_RANGES = ("203.0.113.0/24", "192.0.2.0/24", "198.51.100.0/24")
+ADDRESS = "gcp:compute/address:Address"
+FORWARDING_RULE = "gcp:compute/forwardingRule:ForwardingRule"
 # Google's own documentation of regions and zones lists these with other letters than a, b and c.
 _ZONE_LETTERS = {"us-east1": "bcd", "europe-west1": "bcd", "us-central1": "abcf"}
 # The range that GKE gives to Services unless told otherwise.
@@ -85,16 +87,22 @@ def _gateway(asked: Asked) -> str:
 
 
 def _reserved_address(asked: Asked) -> str:
+    taken = {
+        *(record.outputs.get("address") for record in asked.store.all(ADDRESS)),
+        *(record.outputs.get("ipAddress") for record in asked.store.all(FORWARDING_RULE)),
+    }
     if asked.inputs.get("addressType") == "INTERNAL":
         subnetwork = asked.store.get(relative(str(asked.inputs.get("subnetwork", ""))))
-        within = subnetwork.outputs.get("ipCidrRange") if subnetwork else None
+        within = [subnetwork.outputs["ipCidrRange"] if subnetwork else "10.128.0.0/20"]
     else:
-        within = EXTERNAL_ADDRESSES
-    taken = {record.outputs.get("address") for record in asked.store.all("gcp:compute/address:Address")}
-    hosts = list(ipaddress.ip_network(within or "10.128.0.0/20"))[2:-2]
-    free = next((str(host) for host in hosts if str(host) not in taken), None)
-    if free is None:
+        # From the other end than load balancers that ask for none.
+        within = list(reversed(EXTERNAL_RANGES))
+    hosts = (str(host) for block in within for host in list(ipaddress.ip_network(block))[2:-2])
+    free = next((host for host in hosts if host not in taken), None)
+    if free is None and asked.inputs.get("addressType") == "INTERNAL":
         raise Refused("googleapi: Error 400: IP space of the subnetwork is exhausted., ipSpaceExhausted")
+    if free is None:
+        raise quota("STATIC_ADDRESSES", len(taken), asked.place["region"])
     return free
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.simulator import errors
 from sandbox.simulator.catalogue import rows
+from sandbox.simulator.given import given
 from sandbox.simulator.identity import CRYPTO_KEY_PARTS, KEY_RING_PARTS, fill, kms_name, last, region_of, relative
 from sandbox.simulator.paths import find, first, replaced
 from sandbox.simulator.rules import Reference, Row
@@ -18,6 +19,8 @@ COMPUTE = "https://www.googleapis.com/compute/v1/"
 PREFIXES = {"self_link": COMPUTE, "id": "", "bucket": "b/"}
 KMS = {"gcp:kms/keyRing:KeyRing": KEY_RING_PARTS, "gcp:kms/cryptoKey:CryptoKey": CRYPTO_KEY_PARTS}
 CLUSTER = "gcp:container/cluster:Cluster"
+ADDRESS = "gcp:compute/address:Address"
+MANAGED_ZONE = "gcp:dns/managedZone:ManagedZone"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +95,13 @@ def verify(
     `planned` are the ids that the same preview creates; None when this is no preview.
     """
     for link in links(row, inputs, place):
-        if store.get(link.id) is None and link.id not in (planned or ()):
+        if (
+            store.get(link.id) is None
+            and link.id not in (planned or ())
+            and given(rows()[link.rule.to], link.id) is None
+        ):
+            if link.rule.to == MANAGED_ZONE:
+                raise errors.no_zone(last(link.id))
             if link.rule.form in ("email", "member"):
                 raise errors.bad_request(f'Service account "{last(link.id)}" does not exist.')
             raise errors.not_found(link.id)
@@ -101,8 +110,13 @@ def verify(
         _verify_identity_pool(row, inputs, store)
 
 
-def verify_enabled(row: Row, place: dict[str, Any], store: Store) -> None:
-    """The API that the type belongs to is enabled. Raises errors.Refused in Google's words."""
+def verify_enabled(row: Row, place: dict[str, Any], store: Store, inputs: dict[str, Any] | None = None) -> None:
+    """The API that the type belongs to is enabled. Raises errors.Refused in Google's words.
+
+    Whoever made what is given, and `inputs` refer to, has enabled it.
+    """
+    if any(given(rows()[link.rule.to], link.id) for link in links(row, inputs or {}, place)):
+        return
     if row.api and store.get(f"{place['project']}/{row.api}") is None:
         raise errors.api_disabled(row.api, place["project"])
 
@@ -146,7 +160,8 @@ def users(record: Record, store: Store) -> Iterator[tuple[Record, Reference | No
         if other.id == record.id:
             continue
         if other.origin == "data-plane":
-            if any(relative(str(other.outputs.get(key, ""))) == record.id for key in ("network", "subnetwork")):
+            named = any(relative(str(other.outputs.get(key, ""))) == record.id for key in ("network", "subnetwork"))
+            if named or (record.type == ADDRESS and other.outputs.get("ipAddress") == record.outputs["address"]):
                 yield other, None
         elif other.type in rows():
             yield from ((other, link.rule) for link in links_of(other) if link.id == record.id)

@@ -127,7 +127,9 @@ class Row:
 
     `protection` is the input that forbids a deletion while it is true, `force` the one that lets a deletion take along
     what would forbid it; `adopts` says that creating what is there already is no error; `api` is the Google API that
-    must be enabled before one can be created. `computed` is the reference for `outputs`.
+    must be enabled before one can be created. `computed` is the reference for `outputs`. `given` are the outputs of
+    those that are in every project without being anybody's resource, by name; `assumed` those of any other, where
+    nobody can be asked.
     """
 
     token: str
@@ -153,3 +155,5 @@ class Row:
     adopts: bool
     api: str | None
     survives: Survival | None
+    given: dict[str, dict[str, Any]]
+    assumed: dict[str, Any] | None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 SCHEMAS = "schemas"
 _COMPONENT_BASE = "k8s.io/component-base/version"
+_VERTICAL_POD_AUTOSCALER = "k8s.io/autoscaler/vertical-pod-autoscaler"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class Tool:
     """Go module in that folder's go.mod whose version is this tool's version."""
     package: str = ""
     ask_version: tuple[str, ...] = ("--version",)
+    """Its arguments; empty for one that does not tell, whose version `go version -m` reads out of the file."""
     stamps: tuple[str, ...] = ()
     """Linker variables set in the binary; `{version}`, `{major}` and `{minor}` are filled in."""
     also_pinned_by: tuple[str, ...] = ()
@@ -37,6 +39,16 @@ def _kubernetes(name: str, ask_version: tuple[str, ...] = ("--version",)) -> Too
             f"{_COMPONENT_BASE}.gitMajor={{major}}",
             f"{_COMPONENT_BASE}.gitMinor={{minor}}",
         ),
+    )
+
+
+def _vertical_pod_autoscaler(program: str) -> Tool:
+    return Tool(
+        name=f"vpa-{program}",
+        module="vpa",
+        pinned_by=_VERTICAL_POD_AUTOSCALER,
+        package=f"{_VERTICAL_POD_AUTOSCALER}/pkg/{program}",
+        ask_version=(),
     )
 
 
@@ -74,10 +86,13 @@ CATALOGUE: dict[str, Tool] = {
             pinned_by="github.com/rhysd/actionlint",
             package="github.com/rhysd/actionlint/cmd/actionlint",
         ),
+        _vertical_pod_autoscaler("recommender"),
+        _vertical_pod_autoscaler("updater"),
+        _vertical_pod_autoscaler("admission-controller"),
         Tool(
             name=SCHEMAS,
             module="crds",
-            pinned_by="k8s.io/autoscaler/vertical-pod-autoscaler",
+            pinned_by=_VERTICAL_POD_AUTOSCALER,
             also_pinned_by=("controlplane",),
         ),
     )

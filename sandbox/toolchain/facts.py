@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.toolchain.catalogue import SCHEMAS
-from sandbox.toolchain.pins import Pin, go_version_in, version_in
+from sandbox.toolchain.pins import Pin, built_from, go_version_in, version_in
 
 _ASK_SECONDS = 10.0
 
@@ -67,7 +67,12 @@ def is_cached(pin: Pin) -> bool:
 
 
 def ask_version(pin: Pin, path: Path, environment: Mapping[str, str]) -> str | None:
-    """The version the executable reports, or None if it fails, hangs or names none."""
+    """The version the executable reports, or None if it fails, hangs or names none.
+
+    Of one that does not tell, the version of its module as Go wrote it into the file; None without Go.
+    """
+    if not pin.tool.ask_version:
+        return built_from(_output(["go", "version", "-m", str(path)], environment), pin.tool.pinned_by)
     return version_in(_output([str(path), *pin.tool.ask_version], environment))
 
 
@@ -94,9 +99,11 @@ def _go(environment: Mapping[str, str]) -> GoFacts:
 
 def _output(command: list[str], environment: Mapping[str, str]) -> str:
     quiet = {**environment, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    # Python looks for a bare name on its own PATH, not on that of `environment`.
+    program = shutil.which(command[0], path=environment.get("PATH", "")) or command[0]
     try:
         asked = subprocess.run(
-            command,
+            [program, *command[1:]],
             env=quiet,
             # Not the checkout: inside a Go module, `go version` may answer for a toolchain it would have to download.
             cwd="/",

@@ -82,6 +82,12 @@ def version_in(output: str) -> str | None:
     return f"v{found[1]}" if found else None
 
 
+def built_from(output: str, module: str) -> str | None:
+    """The version of `module` in what `go version -m` prints of a file, or None."""
+    found = re.search(rf"^\t(?:mod|dep)\t{re.escape(module)}\t(v\S+)", output, re.MULTILINE)
+    return found[1] if found else None
+
+
 def go_version_in(output: str) -> tuple[int, int] | None:
     """Major and minor of `go version` or `go env GOVERSION` output, release candidates included, or None."""
     found = re.search(r"\bgo(\d+)\.(\d+)", output)

@@ -20,8 +20,14 @@ API_OF = {
 """The API behind each module of pulumi_gcp that the program uses. `projects` needs what bootstrap enables."""
 
 
+ZONE = {"zone": "nodes", "domain": "nodes.example.org"}
+PER_POD = {"exposure": "per-pod", "dns": ZONE}
+ELSEWHERE = {"exposure": "per-pod", "dns": {**ZONE, "project": "another-project"}}
+
+
 def of(**given: Any) -> list[str]:
     given["cluster"] = {"external_access": True, **given.get("cluster", {})}
+    given["node"] = {"exposure": "none", **given.get("node", {})}
     return [name.partition(".")[0] for name in needed_apis(settings.load({"project": "a-project", **given}))]
 
 
@@ -56,6 +62,10 @@ def test_a_destroy_leaves_the_apis_enabled_for_other_stacks() -> None:
         ({}, "dns", True),
         ({"network": {"google_apis": "public"}}, "dns", False),
         ({"network": {"shared_vpc": {"host_project": "the-host", "network": "n", "subnetwork": "s"}}}, "dns", False),
+        ({"network": {"google_apis": "public"}, "node": PER_POD}, "dns", True),
+        ({"network": {"google_apis": "public"}, "node": ELSEWHERE}, "dns", False),
+        ({}, "secretmanager", False),
+        ({"cluster": {"secret_manager": True}}, "secretmanager", True),
         ({}, "cloudkms", True),
         ({"environment": "staging", "cluster": {"secrets_encryption": False}}, "cloudkms", False),
         ({}, "pubsub", True),

@@ -185,3 +185,8 @@ def test_the_cluster_is_protected_and_its_pool_can_be_replaced(protect: bool) ->
     built = of_settings({"environment": "staging", "protect": protect})
     assert built.one(CLUSTER).protected is protect
     assert built.one(NODE_POOL).protected is False
+
+
+def test_the_driver_of_secrets_is_there_where_it_is_asked_for() -> None:
+    assert "secretManagerConfig" not in cluster()
+    assert cluster(secret_manager=True)["secretManagerConfig"] == {"enabled": True}

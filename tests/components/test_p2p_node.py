@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.p2p_node import P2PNode, P2PNodeArgs
-from settings import NodeSettings
+from settings import DnsSettings, NodeSettings
 from tests.components.platforms import MACHINES, PLATFORM
 from tests.program_mocks import SERVICE, Registered, World, run
 
@@ -21,10 +21,11 @@ def world(replicas: int = 2) -> World:
             "p2p-node",
             P2PNodeArgs(
                 platform=PLATFORM,
+                cluster_version="1.34.1-gke.1431000",
                 machines=MACHINES,
                 storage_class="ssd",
                 environment={"http_proxy": "http://proxy:3128"},
-                settings=NodeSettings(replicas=replicas),
+                settings=NodeSettings(replicas=replicas, dns=DnsSettings(zone="nodes", domain="nodes.example.org")),
             ),
         )
 
@@ -52,8 +53,10 @@ def balancers(replicas: int = 2) -> list[Registered]:
 def test_parity_with_the_original() -> None:
     assert stateful_set()["replicas"] == 2
     assert container()["image"] == "atactr/automata:contextfree-v0.1.0-rc4"
-    assert container()["args"][:3] == ["--node-type", "full", "--name"]
-    assert [port["containerPort"] for port in container()["ports"]] == [30333, 9944, 9933]
+    # What the image's start script made of `--node-type full --name ...`, and a metrics port besides.
+    assert container()["command"] == ["/usr/local/bin/automata"]
+    assert {"--chain=contextfree", "--base-path=/data", "--rpc-external", "--rpc-cors=all"} <= set(container()["args"])
+    assert [port["containerPort"] for port in container()["ports"]] == [30333, 9944, 9933, 9615]
     security = stateful_set()["template"]["spec"]["securityContext"]
     assert [security[key] for key in ("runAsUser", "runAsGroup", "fsGroup")] == [1000, 1000, 1000]
     assert {"name": "data", "mountPath": "/data"} in container()["volumeMounts"]
@@ -62,7 +65,7 @@ def test_parity_with_the_original() -> None:
 def test_each_pod_has_a_name_that_substrate_accepts() -> None:
     variable = {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}
     assert variable in container()["env"]
-    name = container()["args"][3]
+    (name,) = (one.removeprefix("--name=") for one in container()["args"] if one.startswith("--name="))
     assert name == "p2p-nodes-test-$(POD_NAME)"
     longest = name.replace("$(POD_NAME)", "p2p-node-9999").replace("p2p-nodes-test", "p" * 24)
     assert len(longest) < 64
@@ -88,8 +91,10 @@ def test_up_does_not_wait_for_nodes_that_sync() -> None:
 def test_nothing_tears_the_database_or_kills_a_syncing_node() -> None:
     assert stateful_set()["podManagementPolicy"] == "Parallel"
     assert stateful_set()["template"]["spec"]["terminationGracePeriodSeconds"] > 60
-    assert "livenessProbe" not in container()
-    assert container()["readinessProbe"]["httpGet"] == {"path": "/health", "port": "http"}
+    paths = {
+        probe: container()[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")
+    }
+    assert paths == {"startupProbe": "/health", "livenessProbe": "/metrics", "readinessProbe": "/health"}
 
 
 @pytest.mark.parametrize("replicas", [1, 2, 5])
@@ -181,5 +186,5 @@ def test_the_namespace_is_there_before_anything_in_it() -> None:
         return any(need == urn or (need in order and reaches(order[need])) for need in one.dependencies)
 
     for one in world().resources:
-        if one.type.startswith("kubernetes:") and one.urn != urn:
+        if one.type.startswith("kubernetes:") and "namespace" in one.inputs["metadata"]:
             assert reaches(one), one.key

@@ -69,6 +69,24 @@ def test_machines_fall_back_from_family_to_family_and_never_to_one_that_was_not_
     }
 
 
+def test_spot_machines_of_every_family_come_first_where_they_are_wanted() -> None:
+    families = {"families": ["e2", "n2"]}
+    spot, usual = (
+        world(machines={**families, **wanted}).one(MACHINES).inputs["spec"]
+        for wanted in ({"spot": True}, {"spot": False})
+    )
+    assert [(rule["machineFamily"], rule.get("spot")) for rule in spot["priorities"]] == [
+        ("e2", True),
+        ("n2", True),
+        ("e2", None),
+        ("n2", None),
+    ]
+    assert [rule for rule in spot["priorities"] if "spot" not in rule] == usual["priorities"]
+    assert len({str(rule["storage"]) for rule in spot["priorities"]}) == 1
+    assert "activeMigration" not in spot
+    assert {**spot, "priorities": usual["priorities"]} == usual
+
+
 SSD = {
     "system_pool": {"machine_type": "c3-standard-4"},
     "auto_provisioning": {"boot_disk_type": "hyperdisk-balanced", "boot_disk_gb": 50},

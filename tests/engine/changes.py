@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Settings = Mapping[str, object]
-Given = Literal["sandbox", "recovery", "shared", "without-backups"]
+Given = Literal["sandbox", "recovery", "shared", "without-backups", "secrets", "archive"]
 
 DNS: Settings = {"cluster.control_plane_access": "dns", "cluster.external_access": True}
 HOST = {
     "network.shared_vpc.host_project": "p2p-nodes-host",
     "network.shared_vpc.network": "shared",
     "network.shared_vpc.subnetwork": "shared-a",
+}
+PEER = "12D3KooWEBo1HUPQJwiBmM5kSeg4XgiVxEArArQdDarYEsGxMfbS"
+ARCHIVE: Settings = {
+    "node.snapshot.archive.object": "contextfree.tar.gz",
+    "node.snapshot.archive.sha256": "0" * 64,
 }
 GIVEN: Mapping[Given, Settings] = {
     "sandbox": {},
@@ -25,6 +30,8 @@ GIVEN: Mapping[Given, Settings] = {
     },
     "shared": HOST,
     # What was brought up with a plan loses it only where that is said.
+    "secrets": {"cluster.secret_manager": True, "node.node_key.source": "secret-manager"},
+    "archive": {"node.snapshot.archive.bucket": "p2p-nodes-archives", **ARCHIVE},
     "without-backups": {"backup.enabled": False, "accept_replacement": ["volumes"]},
 }
 """What a stack was brought up with, beside Pulumi.sandbox.yaml, before a setting is changed."""
@@ -71,6 +78,7 @@ CASES: Mapping[str, Case] = {
     "network.shared_vpc.subnetwork": Case(to="shared-b", given="shared"),
     "network.shared_vpc.pods_range_name": Case(to="more-pods", given="shared"),
     "network.shared_vpc.services_range_name": Case(to="more-services", given="shared"),
+    "machines.spot": Case(to=True),
     "machines.families": Case(to=["n2", "n2d"]),
     # The two go together: the DNS name serves nobody without, and the private address nobody with it.
     "cluster.control_plane_access": Case(to="dns", also=DNS),
@@ -87,6 +95,7 @@ CASES: Mapping[str, Case] = {
     "cluster.binary_authorization": Case(to="enforced"),
     "cluster.security_posture": Case(to="disabled"),
     # Who makes no backups needs no agent, and the other way round.
+    "cluster.secret_manager": Case(to=True),
     "cluster.backup_agent": Case(to=False, given="without-backups"),
     "cluster.managed_prometheus": Case(to=False),
     "cluster.log_components": Case(to=["SYSTEM_COMPONENTS"]),
@@ -117,15 +126,52 @@ CASES: Mapping[str, Case] = {
     "backup.retain_days": Case(to=30),
     "backup.delete_lock_days": Case(to=14),
     "node.image": Case(to="atactr/automata:contextfree-v0.1.0-rc5"),
-    "node.replicas": Case(to=1),
+    "node.binary": Case(to="/usr/local/bin/polkadot"),
+    "node.profile": Case(to="single-port"),
+    # Fewer deletes addresses and names, which docs/node.md says; the limits have to hold one more.
+    "node.replicas": Case(
+        to=3, also={"cluster.auto_provisioning.max_cpu_cores": 48, "cluster.auto_provisioning.max_memory_gb": 192}
+    ),
     "node.disk_gib": Case(to=60),
+    "node.exposure": Case(to="none"),
     "node.termination_grace_seconds": Case(to=300),
+    "node.startup_minutes": Case(to=120),
     "node.ports.p2p": Case(to=30334),
-    "node.ports.websocket": Case(to=9945),
+    "node.ports.rpc": Case(to=9945),
     "node.ports.http": Case(to=9934),
+    "node.ports.prometheus": Case(to=9616),
+    "node.substrate.chain": Case(to="finitestate"),
+    "node.substrate.sync": Case(to="fast"),
+    "node.substrate.database": Case(to="paritydb"),
+    "node.substrate.state_pruning": Case(to="1000"),
+    "node.substrate.blocks_pruning": Case(to="1000"),
+    "node.substrate.rpc_cors": Case(to=["https://app.example.org"]),
+    "node.substrate.log": Case(to="info,sync=debug"),
+    "node.substrate.bootnodes": Case(to=[f"/dns4/boot.example.org/tcp/30333/p2p/{PEER}"]),
+    "node.substrate.telemetry": Case(to=True, also={"node.access.peer_ports": ["1-79", "81-65535"]}),
+    "node.substrate.telemetry_urls": Case(
+        to=["wss://telemetry.example.org:8443/submit/ 0"], also={"node.substrate.telemetry": True}
+    ),
+    "node.substrate.extra_arguments": Case(to=["--out-peers=50"]),
+    "node.node_key.source": Case(to="secret-manager", also={"cluster.secret_manager": True}),
+    "node.node_key.identity_of": Case(to="prod"),
+    "node.node_key.secrets_project": Case(to="p2p-nodes-secrets", given="secrets"),
+    "node.snapshot.volume_snapshot": Case(to="last-night"),
+    "node.snapshot.archive.bucket": Case(to="p2p-nodes-archives", also=ARCHIVE),
+    "node.snapshot.archive.object": Case(to="later.tar.gz", given="archive"),
+    "node.snapshot.archive.sha256": Case(to="1" * 64, given="archive"),
+    "node.snapshot.archive.image": Case(to="python:3.14.0-slim-bookworm", given="archive"),
+    "node.dns.zone": Case(to="other-nodes"),
+    "node.dns.domain": Case(to="other.nodes.example.org"),
+    "node.dns.project": Case(to="p2p-nodes-names"),
+    "node.dns.ttl_seconds": Case(to=600),
+    "node.access.peer_ports": Case(to=["30333"]),
+    "node.access.rpc_namespaces": Case(to=["apps"]),
+    "node.access.metrics_namespaces": Case(to=["monitoring"]),
     "node.resources.cpu_millicores": Case(to=600),
     "node.resources.memory_mib": Case(to=3000),
     "node.resources.memory_limit_mib": Case(to=5000),
+    "node.vertical_autoscaling.enabled": Case(to=False),
     "node.vertical_autoscaling.mode": Case(to="Off"),
     "node.vertical_autoscaling.min_cpu_millicores": Case(to=300),
     "node.vertical_autoscaling.max_cpu_millicores": Case(to=3000),
@@ -134,6 +180,6 @@ CASES: Mapping[str, Case] = {
     "egress.image": Case(to=f"ubuntu/squid@sha256:{'7' * 64}"),
     "egress.replicas": Case(to=3),
     "egress.port": Case(to=3129),
-    "egress.allowed_domains": Case(to=["telemetry.polkadot.io"]),
+    "egress.allowed_domains": Case(to=["example.org"]),
     "recovery.primary_region": Case(to="us-east1", given="recovery"),
 }

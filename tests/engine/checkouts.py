@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -85,7 +87,16 @@ class Checkout:
         """Output of kubectl against the sandbox."""
         return self.make("kubectl", f"ARGS={arguments}").text
 
-    def settings(self, change: Callable[[dict[str, object]], None]) -> None:
+    def load_balancers(self) -> dict[str, str]:
+        """The address that each load balancer of the nodes has, by the pod's name."""
+        services = json.loads(self.kubectl("get services -n p2p-node -o json"))["items"]
+        return {
+            one["metadata"]["name"]: one["status"]["loadBalancer"]["ingress"][0]["ip"]
+            for one in services
+            if one["spec"]["type"] == "LoadBalancer"
+        }
+
+    def settings(self, change: Callable[[dict[str, Any]], None]) -> None:
         """Changes the sandbox's stack file."""
         path = self.root / "Pulumi.sandbox.yaml"
         document = yaml.safe_load(path.read_text())

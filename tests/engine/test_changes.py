@@ -15,12 +15,14 @@ from operations.errors import OperationError
 from operations.facts import Run
 from operations.plans.effects import effects
 from settings import StackSettings, descriptions
+from settings.documentation import TOGGLES
 from settings.fields import Changes
 from tests.engine.changes import CASES, GIVEN
 from tests.engine.running import RunningStack, running_stack
 
 SEED = os.environ["CHANGES_SEED"]
-"""Which settings are tried: `all`, their names with commas between, or a number, which chooses a sample."""
+"""Which settings are tried: `all`, their names with commas between, or a number, which chooses a sample beside the
+switches of docs/node.md."""
 SAMPLE = 10
 
 
@@ -39,7 +41,7 @@ SAID = dict(statements())
 
 
 def chosen(seed: str) -> list[str]:
-    """The settings to try: all, those that are named, or a sample.
+    """The settings to try: all, those that are named, or a sample and what a team may switch.
 
     Those of a shared network are not among them: they are tried whenever the stack has moved into one.
 
@@ -50,7 +52,8 @@ def chosen(seed: str) -> list[str]:
     if seed == "all":
         sample = tried
     elif seed.isdecimal():
-        sample = random.Random(seed).sample(tried, SAMPLE)  # noqa: S311 - no secret
+        others = [key for key in tried if key not in TOGGLES]
+        sample = [*TOGGLES, *random.Random(seed).sample(others, SAMPLE)]  # noqa: S311 - no secret
     else:
         sample = seed.split(",")
     if wrong := set(sample) - set(tried):
@@ -80,9 +83,18 @@ def contradictions(stack: RunningStack, keys: list[str]) -> list[str]:
     return [text for text in found if text]
 
 
+def what_others_have() -> None:
+    """A zone that nodes can move into, and a bucket with archives; a stack makes neither itself."""
+    google = gcp.Provider("others", project="p2p-nodes-sandbox", region="europe-west1")
+    opts = pulumi.ResourceOptions(provider=google)
+    gcp.dns.ManagedZone("other-nodes", name="other-nodes", dns_name="nodes.example.org.", opts=opts)
+    gcp.storage.Bucket("archives", name="p2p-nodes-archives", location="europe-west1", opts=opts)
+
+
 @pytest.fixture(scope="module")
 def stack(engine_on_path: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     with running_stack(tmp_path_factory.mktemp("changes")) as brought_up:
+        brought_up.other_stack("others", what_others_have)
         yield brought_up
 
 
@@ -91,9 +103,10 @@ def test_every_setting_has_a_statement_and_a_case() -> None:
     assert sorted(SAID) == sorted(CASES)
 
 
-def test_a_number_chooses_a_sample_that_stays() -> None:
+def test_a_number_chooses_a_sample_that_stays_and_every_switch() -> None:
     assert chosen("1") == chosen("1")
-    assert len(chosen("1")) == SAMPLE
+    assert len(set(chosen("1"))) == len(chosen("1")) == SAMPLE + len(TOGGLES)
+    assert set(TOGGLES) < set(chosen("1"))
     assert chosen("1") != chosen("2")
 
 

@@ -54,7 +54,7 @@ def test_the_last_resource_is_the_bad_one(checkout: Checkout) -> None:
 
 
 def test_an_image_tagged_latest_in_the_settings(checkout: Checkout) -> None:
-    checkout.settings(lambda config: config.update({"p2p-nodes:node": {"image": "atactr/automata:latest"}}))
+    checkout.settings(lambda config: config["p2p-nodes:node"].update(image="atactr/automata:latest"))
     refused = checkout.make("up", code=2)
     assert "mandatory image-immutable-tag p2p-node: " in refused.text
     assert "nothing was changed" in refused.text
@@ -62,7 +62,7 @@ def test_an_image_tagged_latest_in_the_settings(checkout: Checkout) -> None:
 
 
 def test_a_wrong_configuration_is_one_error_without_a_traceback(checkout: Checkout) -> None:
-    checkout.settings(lambda config: config.update({"p2p-nodes:node": {"replicas": 0, "colour": "blue"}}))
+    checkout.settings(lambda config: config["p2p-nodes:node"].update(replicas=0, colour="blue"))
     refused = checkout.make("up", code=2)
     assert "p2p-nodes:node.replicas" in refused.text
     assert "p2p-nodes:node.colour" in refused.text

@@ -10,6 +10,7 @@ import yaml
 from operations.errors import OperationError
 from sandbox import checking
 from sandbox.layout import Layout
+from sandbox.simulator.given import ASSUMED
 from sandbox.toolchain import Toolset
 
 TOOLS = cast(Toolset, SimpleNamespace(path=lambda _: Path("/bin/true"), schemas=Path("/schemas")))
@@ -78,6 +79,7 @@ def test_the_engine_gets_a_copy_and_the_checkout_stays_as_it_is(
     ((layout, environment, given),) = seen
     assert given == {"stack_name": "dev", "ahead": True}
     assert environment["PULUMI_CONFIG_PASSPHRASE"] == "sandbox"
+    assert environment[ASSUMED] == "true", "a DNS zone of somebody else is asked for, and nobody there to tell"
     assert environment["PULUMI_BACKEND_URL"] == f"file://{layout.engine / 'state'}"
     assert environment["SANDBOX_HOME"] == str(layout.root)
     assert not layout.root.exists(), "left behind"

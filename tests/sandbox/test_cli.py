@@ -19,7 +19,7 @@ from sandbox.controlplane import Command, Processes
 from sandbox.layout import Layout
 from sandbox.simulator import delays
 
-COMMANDS = ["tools", "bootstrap", "up", "preview", "destroy", "down", "status", "pulumi", "kubectl"]
+COMMANDS = ["tools", "bootstrap", "up", "preview", "destroy", "demo-vpa", "down", "status", "pulumi", "kubectl"]
 
 
 @pytest.fixture
@@ -40,10 +40,10 @@ def test_a_senseless_speed(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> N
     assert "SANDBOX_SPEED is 'abc'" in failed("pulumi", "--", "stack")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, "grow-disks 200"])
 def test_a_home_that_cannot_be_made(layout: Layout, command: str) -> None:
     layout.root.write_text("a file")
-    assert str(layout.root) in failed(command)
+    assert str(layout.root) in failed(*command.split())
 
 
 @pytest.mark.parametrize("command", ["pulumi", "kubectl"])
@@ -67,9 +67,9 @@ def test_a_check_of_no_stack_is_told_and_leaves_the_sandbox_alone(
     assert not layout.root.exists()
 
 
-@pytest.mark.parametrize("command", ["up", "destroy"])
+@pytest.mark.parametrize("command", [["up"], ["destroy"], ["grow-disks", "60"]])
 def test_a_failure_names_the_process_of_the_sandbox_that_ended(
-    layout: Layout, monkeypatch: pytest.MonkeyPatch, command: str
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
     def fails(*_: object, **__: object) -> None:
         Processes(layout=layout).start(Command(name="dataplane", argv=("/bin/sh", "-c", "echo out of memory")))
@@ -79,7 +79,8 @@ def test_a_failure_names_the_process_of_the_sandbox_that_ended(
     prepared(monkeypatch)
     monkeypatch.setattr(cli, "update_stack", fails)
     monkeypatch.setattr(cli, "destroy_stack", fails)
-    assert "It failed. dataplane (process" in failed(command)
+    monkeypatch.setattr(cli, "grow_disks_of_stack", fails)
+    assert "It failed. dataplane (process" in failed(*command)
 
 
 def test_a_destroy_shows_what_was_waited_for(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ class FakeEngine:
     def resources(self) -> tuple[StackResource, ...]:
         return tuple(StackResource(urn="u", type="t", id=id, custom=True) for id in self.known)
 
-    def settle(self, plan: Recovery) -> None:
+    def settle(self, plan: Recovery, *, notice: object) -> None:
         self.settled = plan
 
 

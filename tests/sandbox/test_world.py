@@ -72,14 +72,27 @@ def test_they_end_in_the_order_of_what_they_need_whatever_the_order_of_their_sta
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     processes = Processes(layout=layout)
-    started = ("dataplane", "kube-scheduler", "etcd", "kube-apiserver", "kwok")
+    started = ("vpa-metrics", "dataplane", "kube-scheduler", "etcd", "kube-apiserver", "vpa-updater", "kwok")
     ended: list[str] = []
     monkeypatch.setattr("sandbox.progress.Lines.report", lambda _, name, state, __: ended.append(name))
     for name in started:
         processes.start(Command(name=name, argv=("/bin/sleep", "30")))
     world.stop(layout, Console(RichConsole(file=io.StringIO())))
-    assert ended == ["dataplane", "kwok", "kube-scheduler", "kube-apiserver", "etcd"]
+    assert ended == [
+        "vpa-updater",
+        "vpa-metrics",
+        "dataplane",
+        "kwok",
+        "kube-scheduler",
+        "kube-apiserver",
+        "etcd",
+    ]
     assert processes.states() == ()
+
+
+def test_leftovers_that_cannot_be_looked_for_are_told(layout: Layout) -> None:
+    with pytest.raises(ControlPlaneError, match="What a killed `make demo-vpa` left cannot be removed"):
+        world.end_demonstration(layout, Silent())
 
 
 def test_an_official_kubernetes_plugin_is_said_aloud(
@@ -94,6 +107,7 @@ def test_an_official_kubernetes_plugin_is_said_aloud(
     monkeypatch.setattr(world, "resolve", lambda *_: Toolset(tools=found))
     monkeypatch.setattr("sandbox.controlplane.start", lambda *_, **__: None)
     monkeypatch.setattr(world, "start_data_plane", lambda *_: None)
+    monkeypatch.setattr(world, "end_demonstration", lambda *_: None)
     console = Console(RichConsole(file=io.StringIO(), width=400))
     world.start(layout, console)
     said = cast(io.StringIO, console.rich.file).getvalue()

@@ -10,7 +10,11 @@ import pytest
 import settings
 
 Config = Mapping[str, Any]
-RIGHT: Config = {"project": "a-project", "cluster": {"external_access": True}}
+RIGHT: Config = {
+    "project": "a-project",
+    "cluster": {"external_access": True},
+    "node": {"dns": {"zone": "nodes", "domain": "nodes.example.org"}},
+}
 """The least that load() takes."""
 
 

@@ -41,12 +41,35 @@ def test_bounds_that_contradict_the_requests(scaling: dict[str, int], key: str, 
     assert_only_mistake({"node": {"vertical_autoscaling": scaling}}, key=key, got=got, allowed="m", advice=advice)
 
 
+@pytest.mark.parametrize("scaling", [{"min_memory_mib": 20000}, {"max_cpu_millicores": 400}])
+def test_bounds_bind_nobody_where_nothing_scales(scaling: dict[str, int]) -> None:
+    load({"node": {"vertical_autoscaling": {"enabled": False, **scaling}}})
+    assert mistakes({"node": {"vertical_autoscaling": {"enabled": True, **scaling}}})
+
+
+def test_auto_is_refused_with_the_reason() -> None:
+    assert_only_mistake(
+        {"node": {"vertical_autoscaling": {"mode": "Auto"}}},
+        key=f"{SCALING}.mode",
+        got='"Auto"',
+        allowed="(Auto is deprecated since VPA 1.5 and meant Recreate)",
+        advice="correct the value",
+    )
+
+
 def test_a_memory_limit_below_the_request() -> None:
     assert_only_mistake(
         {"node": {"resources": {"memory_mib": 8192}}},
         key="node.resources.memory_limit_mib",
-        got="4096, below memory_mib 8192",
-        allowed="at least memory_mib",
+        got="4096, with memory_mib 8192",
+        allowed="at least 10240, a quarter above the request",
+        advice="raise the limit or lower the request",
+    )
+    assert_only_mistake(
+        {"node": {"resources": {"memory_mib": 8192}, "vertical_autoscaling": {"mode": "Off"}}},
+        key="node.resources.memory_limit_mib",
+        got="4096, with memory_mib 8192",
+        allowed="at least 8192",
         advice="raise the limit or lower the request",
     )
 
@@ -54,8 +77,8 @@ def test_a_memory_limit_below_the_request() -> None:
 @pytest.mark.parametrize(
     ("ports", "key", "got", "advice"),
     [
-        ({"p2p": 9944}, f"{PORTS}.websocket", "9944, which p2p has already", "change websocket or p2p"),
-        ({"http": 9944}, f"{PORTS}.http", "9944, which websocket has already", "change http or websocket"),
+        ({"p2p": 9944}, f"{PORTS}.rpc", "9944, which p2p has already", "change rpc or p2p"),
+        ({"http": 9944}, f"{PORTS}.http", "9944, which rpc has already", "change http or rpc"),
         ({"http": 30333}, f"{PORTS}.http", "30333, which p2p has already", "change http or p2p"),
     ],
 )
@@ -66,9 +89,9 @@ def test_ports_that_collide(ports: dict[str, int], key: str, got: str, advice: s
 
 
 def test_three_ports_of_one_number_are_two_mistakes() -> None:
-    assert list(mistakes({"node": {"ports": {"p2p": 9000, "websocket": 9000, "http": 9000}}})) == [
+    assert list(mistakes({"node": {"ports": {"p2p": 9000, "rpc": 9000, "http": 9000}}})) == [
         f"{PORTS}.http",
-        f"{PORTS}.websocket",
+        f"{PORTS}.rpc",
     ]
 
 
@@ -189,8 +212,14 @@ def test_the_labels_that_are_not_a_user_s_are_those_that_the_program_sets() -> N
         {"cluster": {"control_plane_access": "dns", "external_access": True}},
         {"egress": {"allowed_domains": ["example.org", "www.example.org", ".notexample.org", ".example.com"]}},
         {"network": {"nodes_range": "10.10.0.0/20", "pods_range": "10.10.16.0/20"}},
-        {"node": {"resources": {"memory_mib": 1024, "memory_limit_mib": 1024}}},
-        {"node": {"ports": {"p2p": 1024, "websocket": 1025, "http": 65535}}},
+        {"node": {"resources": {"memory_mib": 1024, "memory_limit_mib": 1280}}},
+        {
+            "node": {
+                "resources": {"memory_mib": 1024, "memory_limit_mib": 1024},
+                "vertical_autoscaling": {"enabled": False},
+            }
+        },
+        {"node": {"ports": {"p2p": 1024, "rpc": 1025, "http": 65535}}},
         {"labels": {"team": "chain-ops_1", "a": "", "b" * 63: "c" * 63}},
     ],
 )

@@ -5,23 +5,27 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from settings import ExclusionSettings, StackSettings, descriptions
-from settings.documentation import HEAD, settings_table
+from settings.documentation import HEAD, TOGGLES, settings_table, toggles_table
 
 LEAVES = [*descriptions.leaves(StackSettings), *descriptions.leaves(ExclusionSettings)]
 EFFECTS = {
     "deletes the backup plan",
     "deletes the key",
     "in place",
+    "needs grow-disks",
     "nothing",
     "replaces the DNS records",
+    "replaces the BucketIAMMember, rolls the nodes",
+    "replaces the SecretIamMember",
+    "deletes the DNS records, deletes the reserved addresses, rolls the nodes",
     "replaces the backup plan",
     "replaces the cluster",
-    "replaces the nodes",
     "replaces the StorageClass",
     "replaces the VolumeSnapshotClass",
     "rolls the nodes",
     "rolls the proxies",
     "rolls the nodes, rolls the proxies",
+    "replaces the DNS records, rolls the nodes",
     "rolls the system pool",
 }
 
@@ -43,8 +47,8 @@ def test_the_table_has_a_row_for_every_setting() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "| `p2p-nodes:node.disk_gib` | whole number | GiB | `50` | replaces the nodes; refused without "
-        "`accept_replacement` | Size of each node's SSD disk at /data. |",
+        "| `p2p-nodes:node.disk_gib` | whole number | GiB | `50` | needs grow-disks | "
+        "Size of each node's SSD disk at /data. |",
         "| `p2p-nodes:project` | text |  | required | replaces the cluster; refused without `accept_replacement` | "
         "Google Cloud project that everything is created in. |",
         "| `p2p-nodes:egress.replicas` | whole number | pods | `2` | in place | "
@@ -56,6 +60,16 @@ def test_the_table_has_a_row_for_every_setting() -> None:
 )
 def test_a_row_says_type_unit_default_effect_and_meaning(row: str) -> None:
     assert row in settings_table().splitlines()
+
+
+def test_the_switches_have_a_row_each_with_the_effect_of_the_settings_table() -> None:
+    rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in toggles_table().splitlines()[2:]]
+    assert [(title, key) for title, key, *_ in rows] == [
+        (title, f"`p2p-nodes:{key}`") for key, title in TOGGLES.items()
+    ]
+    settings = {row.split(" | ")[0].removeprefix("| "): row.split(" | ") for row in settings_table().splitlines()}
+    for _, key, default, effect in rows:
+        assert [default, effect] == settings[key][3:5]
 
 
 @pytest.mark.parametrize(("path", "field"), LEAVES, ids=[".".join(path) for path, _ in LEAVES])

@@ -22,14 +22,14 @@ def by_key(text: str) -> dict[str, Row]:
 
 
 def test_every_setting_with_its_value_unit_and_origin() -> None:
-    found = by_key(LEAST + "  node:\n    replicas: 3\n")
+    found = by_key(LEAST + "  node:\n    replicas: 3\n    exposure: none\n")
     assert found["project"] == Row(key="project", value="a-project", unit="", origin=f"{NAME}:2")
     assert found["node.replicas"] == Row(key="node.replicas", value="3", unit="nodes", origin=f"{NAME}:6")
     assert found["node.disk_gib"] == Row(key="node.disk_gib", value="50", unit="GiB", origin="default")
     assert found["network.nodes_range"].value == "10.10.0.0/20"
     assert found["labels"].value == "{}"
     given = [key for key, row in found.items() if row.origin != "default"]
-    assert given == ["project", "cluster.external_access", "node.replicas"]
+    assert given == ["project", "cluster.external_access", "node.replicas", "node.exposure"]
 
 
 def test_the_line_is_that_of_the_deepest_key() -> None:
@@ -40,7 +40,7 @@ def test_the_line_is_that_of_the_deepest_key() -> None:
         + "      exclusions:\n"
         + '        - { name: a, start: "2026-12-01T00:00:00Z", end: "2026-12-02T00:00:00Z" }\n'
         + "  labels: { team: chain }\n"
-        + """  node: '{"replicas": 1, "ports": {"p2p": 30334}}'\n"""
+        + """  node: '{"replicas": 1, "exposure": "none", "ports": {"p2p": 30334}}'\n"""
     )
     assert found["cluster.maintenance.hours"].origin == f"{NAME}:6"
     assert found["cluster.maintenance.days"].origin == "default"
@@ -53,7 +53,7 @@ def test_the_line_is_that_of_the_deepest_key() -> None:
 
 
 def test_what_follows_from_the_region_is_shown() -> None:
-    found = by_key(LEAST + "  region: us-central1\n")
+    found = by_key(LEAST + "  region: us-central1\n  node: { exposure: none }\n")
     assert found["cluster.zones"].value == '["us-central1-a", "us-central1-b", "us-central1-c"]'
     assert found["storage.snapshot_location"].value == "us"
     assert found["cluster.zones"].origin == "default"
@@ -78,7 +78,7 @@ def test_secrets_are_hidden_and_never_judged() -> None:
 
 def test_wrong_settings_are_all_told() -> None:
     with pytest.raises(settings.SettingsError) as caught:
-        rows(LEAST + "  node: { replicas: '3', ports: { p2p: 1 } }\n", name=NAME)
+        rows(LEAST + "  node: { exposure: none, replicas: '3', ports: { p2p: 1 } }\n", name=NAME)
     assert len(caught.value.mistakes) == 2
 
 
@@ -111,7 +111,7 @@ def test_without_a_name_it_is_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> No
         ("config: 5", "error: config in Pulumi.x.yaml is not a mapping; Pulumi.x.yaml holds keys below `config:`."),
         ("5", "error: Pulumi.x.yaml is not a mapping; Pulumi.x.yaml holds keys below `config:`."),
         ("config: {project: ÿ}", "error: Pulumi.x.yaml is not text in UTF-8."),
-        ("config: {project: A-project}", "error: 2 mistakes in the settings of this stack"),
+        ("config: {project: A-project}", "error: 3 mistakes in the settings of this stack"),
         ("config: {project: '[bold]'}", '    got      "[bold]"'),
     ],
 )

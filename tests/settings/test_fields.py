@@ -26,7 +26,7 @@ from tests.settings.configurations import mistakes
         ({"egress": {"port": 80}}, "egress.port", "80", "from 1024 to 65535", "default"),
         ({"node": {"ports": {"p2p": 80}}}, "node.ports.p2p", "80", "from 1024 to 65535", "default"),
         ({"node": {"ports": {"p2p": "30333"}}}, "node.ports.p2p", '"30333"', "from 1024", "a number, without quotes"),
-        ({"node": {"ports": {"rpc": 1}}}, "node.ports.rpc", "unknown key rpc", "http, p2p, websocket", "remove it"),
+        ({"node": {"ports": {"ws": 1}}}, "node.ports.ws", "unknown key ws", "http, p2p, prometheus, rpc", "remove it"),
         ({"network": 3}, "network", "3", "a mapping of settings", "default"),
         ({"cluster": {"maintenance": "never"}}, "cluster.maintenance", '"never"', "a mapping of settings", "default"),
         ({"labels": ["a"]}, "labels", '["a"]', "a mapping of label to value", "default"),

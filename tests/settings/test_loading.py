@@ -10,7 +10,7 @@ from settings import StackSettings, descriptions
 from tests.settings.configurations import RIGHT, load, mistakes
 
 
-def test_a_project_and_a_way_in_are_all_it_takes_and_defaults_are_the_safe_ones() -> None:
+def test_a_project_a_way_in_and_names_are_all_it_takes_and_defaults_are_the_safe_ones() -> None:
     loaded = settings.load(RIGHT)
     assert loaded.environment == "production"
     assert loaded.protect is True
@@ -23,11 +23,11 @@ def test_a_project_and_a_way_in_are_all_it_takes_and_defaults_are_the_safe_ones(
     assert (loaded.node.replicas, loaded.node.disk_gib) == (2, 50)
 
 
-def test_a_project_alone_lacks_a_way_in() -> None:
+def test_a_project_alone_lacks_a_way_in_and_names() -> None:
     with pytest.raises(settings.SettingsError) as caught:
         settings.load({"project": "a-project"})
-    (mistake,) = caught.value.mistakes
-    assert mistake.key == "p2p-nodes:cluster.external_access"
+    keys = [mistake.key for mistake in caught.value.mistakes]
+    assert keys == ["p2p-nodes:cluster.external_access", "p2p-nodes:node.dns.zone"]
 
 
 def test_what_is_written_arrives() -> None:
@@ -52,7 +52,7 @@ def test_settings_cannot_be_changed_afterwards() -> None:
 
 def test_a_missing_project_is_one_mistake_with_its_command() -> None:
     with pytest.raises(settings.SettingsError) as caught:
-        settings.load({"cluster": {"external_access": True}})
+        settings.load({key: value for key, value in RIGHT.items() if key != "project"})
     (mistake,) = caught.value.mistakes
     assert (mistake.key, mistake.got) == ("p2p-nodes:project", "nothing")
     assert mistake.advice == "pulumi config set p2p-nodes:project VALUE"
@@ -97,7 +97,7 @@ def test_forty_four_mistakes_in_one_file_are_reported_at_once() -> None:
     found = mistakes(wrong)
     assert len(found) == 44
     assert list(found) == sorted(found)
-    assert {"labels.Team", "labels.goog", "node.ports.websocket"} <= set(found), "also those across settings"
+    assert {"labels.Team", "labels.goog", "node.ports.rpc"} <= set(found), "also those across settings"
 
 
 @pytest.mark.parametrize(("path", "field"), list(descriptions.leaves(StackSettings)), ids=lambda value: str(value)[:60])
@@ -131,17 +131,20 @@ def test_a_mistake_hides_only_the_checks_that_would_read_it() -> None:
         "cluster.release_channel",
         "cluster.zones",
         "environment",
-        "node.ports.websocket",
+        "node.ports.rpc",
         "node.replicas",
     ]
 
 
 def test_what_cannot_be_read_counts_as_right() -> None:
     cluster = {"external_access": True}
-    loaded = settings.load({"cluster": cluster}, unreadable=[("project",), ("node", "replicas"), ("network",)])
+    node = {"exposure": "none"}
+    loaded = settings.load(
+        {"cluster": cluster, "node": node}, unreadable=[("project",), ("node", "replicas"), ("network",)]
+    )
     assert loaded.node.replicas == 2
     # No check says anything about it: production needs its key, whatever `environment` is here.
-    unencrypted = {"cluster": {**cluster, "secrets_encryption": False}, "project": "a-project"}
+    unencrypted = {"cluster": {**cluster, "secrets_encryption": False}, "project": "a-project", "node": node}
     settings.load(unencrypted, unreadable=[("environment",)])
 
 

@@ -50,6 +50,7 @@ def test_the_limits_hold_the_system_pool_the_proxies_and_a_machine_for_each_node
         ({}, {}, {"replicas": 4}, 38, 152),
         ({"vertical_autoscaling": {"max_cpu_millicores": 3490, "max_memory_mib": 12000}}, {}, {}, 22, 88),
         ({"vertical_autoscaling": {"mode": "Off"}}, {}, {}, 16, 64),
+        ({"vertical_autoscaling": {"enabled": False, "max_memory_mib": 1_000_000}}, {}, {}, 16, 64),
     ],
 )
 def test_every_group_counts(
@@ -71,6 +72,20 @@ def test_a_maximum_above_what_any_machine_has(resource: str, most: int) -> None:
     assert mistake.got == f"{most + 1}, more than any machine of e2 has left for a pod"
     assert mistake.allowed == f"at most {most}"
     assert "lower it, or allow larger machines.families" in mistake.advice
+
+
+@pytest.mark.parametrize("scaling", [{"mode": "Off"}, {"enabled": False}])
+def test_a_request_above_what_any_machine_has(scaling: dict[str, Any]) -> None:
+    bounds = {"max_cpu_millicores": 40_000, "max_memory_mib": 400_000}
+
+    def node(memory_mib: int) -> dict[str, Any]:
+        resources = {"memory_mib": memory_mib, "memory_limit_mib": memory_mib}
+        return {"resources": resources, "vertical_autoscaling": {**bounds, **scaling}}
+
+    load(node(118538), limits(1000, 1000), {})
+    found = mistakes(stack(node(118539), limits(1000, 1000), {}))
+    assert list(found) == ["node.resources.memory_mib"]
+    assert found["node.resources.memory_mib"].got == "118539, more than any machine of e2 has left for a pod"
 
 
 def test_a_larger_family_makes_room() -> None:

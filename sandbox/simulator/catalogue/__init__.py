@@ -110,6 +110,8 @@ def _row(token: str, body: dict[str, Any], cited: dict[str, str]) -> Row:
         conditionals=tuple(Conditional(**item) for item in take("conditional")),
         normalised=tuple(Normalisation(**item) for item in take("normalised")),
         outputs=body.pop("outputs", {}),
+        given=body.pop("given", {}),
+        assumed=body.pop("assumed", None),
         computed=cited[body.pop("computed")],
         sets=tuple(body.pop("sets", ())),
         secrets=tuple(body.pop("secrets", ())),

@@ -1,6 +1,9 @@
 """What the engine's state and its failures say."""
 
 import json
+import os
+import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -131,7 +134,7 @@ def test_settling_takes_what_was_created_into_the_state_and_reads_it() -> None:
     lost_urn = NETWORK + "-lost"
     marks = [{"type": "creating", "resource": one} for one in (begun, {**begun, "urn": lost_urn})]
     subject, stack = engine({"resources": [{"urn": "stack"}], "pending_operations": marks})
-    subject.settle(Recovery(adopt={NETWORK: "id"}, forget=(lost_urn,), repeat=()))
+    subject.settle(Recovery(adopt={NETWORK: "id"}, forget=(lost_urn,), repeat=()), notice=print)
     assert stack.imported is not None
     assert stack.imported.deployment == {
         "resources": [{"urn": "stack"}, {**begun, "id": "id", "outputs": {"name": "p2p"}}]
@@ -142,10 +145,35 @@ def test_settling_takes_what_was_created_into_the_state_and_reads_it() -> None:
     ]
 
 
+def test_reading_again_is_a_refresh_of_these_alone() -> None:
+    subject, stack = engine({})
+    subject.read_again(["a", "b"], notice=print)
+    assert stack.commands == [["refresh", "--yes", "--skip-preview", "--target", "a", "--target", "b"]]
+
+
+def test_an_interrupt_waits_for_a_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    subject, stack = engine({})
+    ended: list[str] = []
+    monkeypatch.setattr("operations.adapters.interruptible.pass_on", lambda: None)
+
+    def slow(arguments: list[str]) -> None:
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.2)
+        ended.append(arguments[0])
+
+    monkeypatch.setattr(stack, "_run_pulumi_cmd_sync", slow)
+    told: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        subject.read_again(["a"], notice=told.append)
+    assert ended == ["refresh"]
+    assert told[0].startswith("Interrupted: the engine finishes")
+
+
 def test_settling_without_adoption_refreshes_nothing() -> None:
     marks = [{"type": "creating", "resource": {"urn": NETWORK}}]
     subject, stack = engine({"resources": [], "pending_operations": marks})
-    subject.settle(Recovery(adopt={}, forget=(NETWORK,), repeat=()))
+    subject.settle(Recovery(adopt={}, forget=(NETWORK,), repeat=()), notice=print)
     assert stack.commands == [["stack", "export"]]
     assert stack.imported is not None
     assert stack.imported.deployment == {"resources": []}
@@ -180,6 +208,9 @@ def test_every_run_is_judged_at_the_levels_of_the_stack_s_environment(
     listener = cast(Listener, SimpleNamespace(notes=print))
     subject.preview(listener)
     subject.up(listener)
+    assert [one.get("exclude") for one in given] == [None, None]
+    subject.preview(listener, without=("urn",))
+    assert given.pop()["exclude"] == ["urn"]
     assert [one["policy_packs"] for one in given] == [[str(PACK)]] * 2
     assert [one["policy_pack_configs"] for one in given] == [[f"{PACK}/environments/{environment}.json"]] * 2
     assert subject.environment == environment

@@ -56,6 +56,36 @@ def test_operations(op: str, action: Action) -> None:
     assert [operation.action for operation in recorder.run(succeeded=True).operations] == [action]
 
 
+NODES = "urn:pulumi:dev::p2p-nodes::kubernetes:apps/v1:StatefulSet::p2p-node"
+
+
+def side(**inputs: object) -> dict[str, object]:
+    return {"urn": NODES, "type": "kubernetes:apps/v1:StatefulSet", "inputs": inputs, "outputs": {}}
+
+
+@pytest.mark.parametrize("ops", [("delete-replaced", "replace", "create-replacement"), ("replace", "delete-replaced")])
+def test_the_inputs_of_a_stateful_set_are_kept_on_both_sides(ops: tuple[str, ...]) -> None:
+    recorder = Recorder(Heard())
+    for op in ops:
+        new = None if op == "delete-replaced" else side(size=60)
+        why = {} if new is None else {"keys": ["size"]}
+        recorder.hear(step(op, **{"urn": NODES, "old": side(size=50), "new": new, **why}))
+    [operation] = recorder.run(succeeded=True).operations
+    assert (operation.before, operation.after) == ({"size": 50}, {"size": 60})
+    assert operation.forced_by == ("size",)
+
+
+def test_of_other_things_only_the_outputs_of_what_is_deleted_are_kept() -> None:
+    recorder = Recorder(Heard())
+    old = {**side(a=1), "outputs": {"address": "192.0.2.1"}}
+    recorder.hear(step("delete", old={**old, "urn": URN}))
+    recorder.hear(step("update", **{"urn": f"{URN}-2", "old": old, "new": side(a=2)}))
+    assert [(one.before, one.after, one.held) for one in recorder.run(succeeded=True).operations] == [
+        ({}, {}, {"address": "192.0.2.1"}),
+        ({}, {}, {}),
+    ]
+
+
 def test_a_replacement_is_one_operation_with_the_forcing_path_first() -> None:
     recorder = Recorder(Heard())
     detail = {

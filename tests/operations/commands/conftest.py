@@ -1,7 +1,7 @@
 """A stand-in engine that records what is asked of it, and a console that writes to memory."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,8 +29,8 @@ class FakeEngine:
         self.calls.append(name)
         return self.runs.get(name, Run(succeeded=True))
 
-    def preview(self, listener: object) -> Run:
-        return self._run("preview")
+    def preview(self, listener: object, *, without: Collection[str] = ()) -> Run:
+        return self._run(" ".join(["preview", *(["without", *without] if without else [])]))
 
     def up(self, listener: object) -> Run:
         return self._run("up")
@@ -51,8 +51,11 @@ class FakeEngine:
     def kubeconfig(self) -> str | None:
         return self.config
 
-    def settle(self, recovery: Recovery) -> None:
+    def settle(self, recovery: Recovery, *, notice: object) -> None:
         self.calls.append("settle")
+
+    def read_again(self, urns: Iterable[str], *, notice: object) -> None:
+        self.calls.append(f"read {' '.join(urns)}")
 
     def outputs(self) -> dict[str, Any]:
         return {}

@@ -9,7 +9,7 @@ import pytest
 from operations.adapters.console import Console
 from operations.adapters.engine import Engine
 from operations.commands import destroy as module
-from operations.commands import giving_back
+from operations.commands import giving_back, waiting
 from operations.errors import OperationError, UnreachableError
 from operations.facts import CloudBacked, Failure, LoadBalancer, Run, StackResource, Volume
 from operations.plans import losses
@@ -166,7 +166,7 @@ def test_a_cluster_that_falls_silent_is_not_waited_for_to_the_end(
         raise UnreachableError("the cluster does not answer")
 
     monkeypatch.setattr(FakeCluster, "cloud_backed", once)
-    monkeypatch.setattr(giving_back, "SILENT_WITHIN", 0.05)
+    monkeypatch.setattr(waiting, "SILENT_WITHIN", 0.05)
     with pytest.raises(OperationError, match=r"does not answer.*are kept"):
         module.destroy(cast(Engine, fake), console, confirmed=True)
     assert "destroy" not in fake.calls

@@ -1,9 +1,12 @@
 """Operations become the words that the settings table uses."""
 
+from dataclasses import replace
+
 import pytest
 
 from operations.facts import Action, Operation
 from operations.plans.effects import effects
+from tests.operations.sets import inputs
 
 CLUSTER = "gcp:container/cluster:Cluster"
 POOL = "gcp:container/nodePool:NodePool"
@@ -13,6 +16,22 @@ PROXIES = "kubernetes:apps/v1:Deployment"
 
 def operation(type: str, action: Action, *paths: str) -> Operation:
     return Operation(urn=f"urn:pulumi:dev::p2p-nodes::{type}::name", action=action, paths=paths)
+
+
+def test_another_size_or_source_of_claims_is_what_no_update_does() -> None:
+    size = "spec.volumeClaimTemplates[0].spec.resources.requests.storage"
+    replaced = replace(operation(NODES, Action.REPLACE, size), forced_by=(size,))
+    assert effects([replaced]) == ("needs grow-disks",)
+    assert effects([replace(replaced, before=inputs("50Gi"), after=inputs("60Gi"))]) == ("needs grow-disks",)
+    # No command makes them smaller.
+    assert effects([replace(replaced, before=inputs("50Gi"), after=inputs("40Gi"))]) == ("replaces the nodes",)
+    template = "spec.volumeClaimTemplates[0].spec"
+    for source in (f"{template}.dataSource", f"{template}.dataSource.name"):
+        assert effects([replace(replaced, forced_by=(size, source))]) == ("needs grow-disks",)
+    assert effects([replace(replaced, forced_by=(f"{template}.dataSourceRef",))]) == ("replaces the nodes",)
+    other = "spec.volumeClaimTemplates[0].spec.accessModes[0]"
+    assert effects([replace(replaced, forced_by=(size, other))]) == ("replaces the nodes",)
+    assert effects([replace(replaced, forced_by=())]) == ("replaces the nodes",)
 
 
 @pytest.mark.parametrize(

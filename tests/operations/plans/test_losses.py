@@ -101,12 +101,6 @@ def test_the_refusal_names_what_goes_why_and_both_ways_out() -> None:
     assert "Nothing was changed" in text
     assert "Take the change back" in text
     assert "add cluster, keys, volumes to p2p-nodes:accept_replacement in Pulumi.dev.yaml" in text
-    assert "grown" not in text
-
-
-def test_the_refusal_of_larger_disks_says_that_they_would_not_grow() -> None:
-    path = "spec.volumeClaimTemplates[0].spec.resources.requests.storage"
-    assert "takes the old claims as they are" in losses.refusal("dev", [operation(NODES, Action.REPLACE, path)])
 
 
 def test_deletion_protection_counts_as_it_is_now() -> None:

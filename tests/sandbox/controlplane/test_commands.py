@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.controlplane.commands import NAMES, PORT_NAMES, ControlPlaneSettings, commands
+from sandbox.controlplane.front_proxy import FrontProxy
 from sandbox.controlplane.pki import Pki
 from sandbox.toolchain import ResolvedTool, Toolset
 
@@ -19,7 +20,12 @@ PORTS = dict(zip(PORT_NAMES, range(20_001, 20_006), strict=True))
 
 def made(service_range: str = "10.20.0.0/20") -> dict[str, dict[str, str]]:
     settings = ControlPlaneSettings(
-        folder=Path("/cp"), toolset=TOOLS, pki=Pki(folder=Path("/pki")), ports=PORTS, service_range=service_range
+        folder=Path("/cp"),
+        toolset=TOOLS,
+        pki=Pki(folder=Path("/pki")),
+        front_proxy=FrontProxy(folder=Path("/front-proxy")),
+        ports=PORTS,
+        service_range=service_range,
     )
     result = {}
     for command in commands(settings):
@@ -64,3 +70,11 @@ def test_controllers_use_their_own_accounts() -> None:
 
 def test_the_service_range_is_given_on() -> None:
     assert made("10.99.0.0/20")["kube-apiserver"]["service-cluster-ip-range"] == "10.99.0.0/20"
+
+
+def test_names_in_headers_are_believed_of_the_front_proxy_alone() -> None:
+    flags = made()["kube-apiserver"]
+    assert flags["requestheader-allowed-names"] == "front-proxy-client"
+    assert flags["requestheader-client-ca-file"] == "/front-proxy/ca.crt"
+    assert flags["requestheader-client-ca-file"] != flags["client-ca-file"]
+    assert flags["proxy-client-cert-file"] == "/front-proxy/front-proxy-client.crt"

@@ -51,7 +51,12 @@ def test_every_document_of_every_file_is_read(tmp_path: Path) -> None:
 def test_what_the_sandbox_brings_itself_is_read_beside_them(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(TWO_AND_SOMETHING_ELSE)
     names = [crd["metadata"]["name"] for crd in read_crds(tmp_path, gke.FOLDER)]
-    assert names == ["a.example.com", "b.example.com", "computeclasses.cloud.google.com"]
+    assert names == [
+        "a.example.com",
+        "b.example.com",
+        "computeclasses.cloud.google.com",
+        "secretproviderclasses.secrets-store.csi.x-k8s.io",
+    ]
 
 
 def test_policies_are_applied_each_to_its_own_collection() -> None:

@@ -18,6 +18,10 @@ RESERVED = Record(
     inputs={},
     outputs={"address": "192.0.2.77"},
 )
+ASKS: list[Json] = [
+    {"loadBalancerIP": "192.0.2.77"},
+    {"metadata": {"annotations": {"networking.gke.io/load-balancer-ip-addresses": "p2p-0"}}},
+]
 
 
 @pytest.fixture
@@ -67,15 +71,29 @@ def test_addresses_are_unique_and_stable(make_facts: Make, service: Make) -> Non
     assert addresses(actions) == ["203.0.113.2", "203.0.113.3", "203.0.113.9"]
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"loadBalancerIP": "192.0.2.77"},
-        {"metadata": {"annotations": {"networking.gke.io/load-balancer-ip-addresses": "p2p-0"}}},
-    ],
-)
+@pytest.mark.parametrize("fields", ASKS)
 def test_reserved_addresses_are_used(make_facts: Make, service: Make, fields: Json) -> None:
     assert addresses(plan(make_facts(services=[service(**fields)], records=(RESERVED,)))) == ["192.0.2.77"]
+
+
+def test_a_load_balancer_moves_to_the_address_that_it_is_told_later(make_facts: Make, service: Make) -> None:
+    rule = Record(
+        type=FORWARDING_RULE,
+        id="projects/demo/regions/europe-west4/forwardingRules/auids",
+        inputs={},
+        outputs={"ipAddress": "203.0.113.1"},
+    )
+    told = service(ip="203.0.113.1", loadBalancerIP="192.0.2.77")
+    [action] = plan(make_facts(services=[told], records=(RESERVED, rule)))
+    assert addresses([action]) == ["192.0.2.77"]
+    record = action.changes[0]
+    assert isinstance(record, PutRecord)
+    assert (record.record.id, record.record.outputs["ipAddress"]) == (rule.id, "192.0.2.77")
+
+
+@pytest.mark.parametrize("fields", ASKS)
+def test_one_that_has_the_address_it_asks_for_stays(make_facts: Make, service: Make, fields: Json) -> None:
+    assert not plan(make_facts(services=[service(ip="192.0.2.77", **fields)], records=(RESERVED,)))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ AUTOSCALING = {
     "enabled": True,
     "resourceLimits": [{"resourceType": "cpu", "maximum": 32}, {"resourceType": "memory", "maximum": 128}],
 }
-APIS = ("dns.googleapis.com", "gkebackup.googleapis.com", "pubsub.googleapis.com")
+APIS = ("dns.googleapis.com", "gkebackup.googleapis.com", "pubsub.googleapis.com", "secretmanager.googleapis.com")
 """Those that must be enabled beside the one that is in the table."""
 RING = "projects/simulated/locations/europe/keyRings/ring"
 # What each type needs, in an order in which it can be created: the inputs, an update in place, and what replaces it.
@@ -124,6 +124,12 @@ LIVES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"bucket": "bucket", "role": "roles/a", "member": "user:a@example.org"},
         {},
         {"member": "user:b@example.org"},
+    ),
+    (
+        "SecretIamMember",
+        {"project": "simulated", "secretId": "key", "role": "roles/a", "member": "user:a@example.org"},
+        {},
+        {"secretId": "other"},
     ),
 ]
 KINDS = [life[0] for life in LIVES]

@@ -105,7 +105,8 @@ def test_every_output_is_pulumi_gcps_and_every_fact_is_known(catalogue: Catalogu
         for name in re.findall(r"\{(\w+)\}", value) if isinstance(value, str) else []:
             assert name in FACTS or name in given, name
     left = row.survives.left if row.survives else ()
-    for path in [*row.secrets, *left]:
+    there = [path for one in (*row.given.values(), row.assumed or {}) for path in one]
+    for path in [*row.secrets, *left, *there]:
         assert exists(catalogue.types, outputs, path), path
 
 

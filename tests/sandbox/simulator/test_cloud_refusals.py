@@ -88,6 +88,23 @@ def test_a_zone_with_records_is_not_deleted_unless_it_says_so(cloud: Cloud, make
     assert cloud.store.get(record.id) is None
 
 
+def test_an_address_in_use_is_not_deleted(cloud: Cloud, make: Make) -> None:
+    address = make("Address", name="address")
+    rule = Record(
+        type="gcp:compute/forwardingRule:ForwardingRule",
+        id="projects/simulated/regions/europe-west4/forwardingRules/a",
+        inputs={},
+        outputs={"ipAddress": address.outputs["address"]},
+        origin="data-plane",
+    )
+    cloud.store.put(rule)
+    with pytest.raises(Refused, match=f"'{address.id}' is already being used by '{rule.id}'"):
+        run(cloud.delete(address.type, "address", address.id))
+    cloud.store.delete(rule.id)
+    run(cloud.delete(address.type, "address", address.id))
+    assert cloud.store.all() == []
+
+
 def test_the_policy_of_an_account_goes_with_it(cloud: Cloud, make: Make) -> None:
     until(make, "serviceaccount/iAMMember:IAMMember")
     account = next(r for r in cloud.store.all(token("Account")))
@@ -101,7 +118,7 @@ def test_the_policy_of_an_account_goes_with_it(cloud: Cloud, make: Make) -> None
         (
             "RecordSet",
             {"managedZone": "zone", "name": "a.", "type": "A", "rrdatas": ["192.0.2.1"]},
-            "'projects/simulated/managedZones/zone' was not found",
+            "The 'parameters.managedZone' resource named 'zone' does not exist., notFound",
         ),
         (
             "ManagedZone",

@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "gcp:organizations/getProject:getProject": {},
     "gcp:kms/getKeyRings:getKeyRings": {"location": "europe"},
     "gcp:kms/getCryptoKeys:getCryptoKeys": {"keyRing": RING},
+    "gcp:dns/getManagedZone:getManagedZone": {"name": "nodes"},
     "gcp:storage/getBuckets:getBuckets": {},
 }
 
@@ -50,6 +51,7 @@ def wire_names(text: str, class_name: str) -> set[str]:
         ("gcp:organizations/getProject:getProject", "organizations/get_project.py", "GetProjectResult", "", ""),
         ("gcp:kms/getKeyRings:getKeyRings", "kms/get_key_rings.py", "GetKeyRingsResult", "keyRings", "KeyRing"),
         ("gcp:kms/getCryptoKeys:getCryptoKeys", "kms/get_crypto_keys.py", "GetCryptoKeysResult", "keys", "Key"),
+        ("gcp:dns/getManagedZone:getManagedZone", "dns/get_managed_zone.py", "GetManagedZoneResult", "", ""),
         ("gcp:storage/getBuckets:getBuckets", "storage/get_buckets.py", "GetBucketsResult", "buckets", "Bucket"),
     ],
 )
@@ -96,6 +98,19 @@ def test_only_what_is_asked_for_is_told(cloud: Cloud, make: Make) -> None:
 def test_an_api_that_is_not_enabled_tells_nothing(cloud: Cloud, token: str) -> None:
     with pytest.raises(Refused, match="SERVICE_DISABLED"):
         ask(cloud, token)
+
+
+def test_a_zone_is_told_whoever_made_it(cloud: Cloud, make: Make) -> None:
+    until(make, "ManagedZone")
+    token = "gcp:dns/getManagedZone:getManagedZone"
+    made = ask(cloud, token, name="zone")
+    assert (made["dnsName"], made["visibility"]) == ("googleapis.com.", "private")
+    there = ask(cloud, token, project="dns-team")
+    assert there["id"] == "projects/dns-team/managedZones/nodes"
+    assert (there["dnsName"], there["visibility"]) == ("nodes.example.org.", "public")
+    assert set(there) == set(made)
+    with pytest.raises(Refused, match=r"Error 404: The 'parameters\.managedZone' resource named 'gone' does not exist"):
+        ask(cloud, token, name="gone")
 
 
 def test_a_project_has_one_number_everywhere(cloud: Cloud, make: Make) -> None:

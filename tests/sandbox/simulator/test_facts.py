@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.layout import Layout
+from sandbox.simulator import facts
 from sandbox.simulator.errors import ClusterUnreachable, Refused
 from sandbox.simulator.facts import Asked, fact, master_version
 from sandbox.simulator.store import Record, Store
@@ -106,6 +107,30 @@ def test_addresses_are_never_given_twice_and_never_anyones(asked: Any, store: St
         seen.add(address)
     assert len(seen) == 5
     assert all(ipaddress.ip_address(a) in ipaddress.ip_network("198.51.100.0/24") for a in seen)
+
+
+def test_an_address_that_a_load_balancer_has_is_reserved_for_nobody_else(asked: Any, store: Store) -> None:
+    first = fact("reserved_address", asked())
+    rule = "gcp:compute/forwardingRule:ForwardingRule"
+    store.put(Record(type=rule, id="r", inputs={}, outputs={"ipAddress": first}, origin="data-plane"))
+    assert fact("reserved_address", asked()) != first
+
+
+def test_addresses_come_to_an_end_in_googles_words(asked: Any, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "EXTERNAL_RANGES", ("192.0.2.0/29",))
+    addresses = []
+    for index in range(4):
+        addresses.append(fact("reserved_address", asked()))
+        outputs = {"address": addresses[-1]}
+        store.put(Record(type="gcp:compute/address:Address", id=f"a{index}", inputs={}, outputs=outputs))
+    assert addresses == ["192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"]
+    with pytest.raises(Refused, match=r"Quota 'STATIC_ADDRESSES' exceeded\. .* in region europe-west4"):
+        fact("reserved_address", asked())
+    subnetwork = {"addressType": "INTERNAL", "subnetwork": SUBNETWORK}
+    outputs = {"ipCidrRange": "10.0.0.0/30"}
+    store.put(Record(type="gcp:compute/subnetwork:Subnetwork", id=SUBNETWORK, inputs={}, outputs=outputs))
+    with pytest.raises(Refused, match="IP space of the subnetwork is exhausted"):
+        fact("reserved_address", asked(**subnetwork))
 
 
 def test_a_newer_control_plane_than_the_sandbox_runs_is_refused(asked: Any) -> None:

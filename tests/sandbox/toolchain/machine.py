@@ -8,6 +8,9 @@ from pathlib import Path
 # FAKE_GO says how a build ends. What it builds is a script that reports a pinned version.
 FAKE_GO = r"""#!/bin/sh
 echo "$@" >> "$FAKE_GO_LOG"
+case "$1 $2" in
+"version -m") printf '%s: go1.26.8\n\tmod\t%s\n' "$3" "$(cat "$3")"; exit 0 ;;
+esac
 case "$1" in
 version) echo "go version ${FAKE_GO_VERSION:-go1.26.8} linux/amd64"; exit 0 ;;
 mod) echo "{\"Dir\": \"$FAKE_MODULES/$4\"}"; exit 0 ;;
@@ -31,7 +34,11 @@ wrong:*) version=v9.9.9 ;;
 slow:*) sleep 2 ;;
 hanging:*) trap 'echo interrupted >> "$FAKE_GO_LOG"; exit 1' INT; touch "$FAKE_GO_LOG.hangs"; sleep 60 & wait ;;
 esac
-printf '#!/bin/sh\necho version %s\n' "$version" > "$out"
+case "$package" in
+*vertical-pod-autoscaler*)
+    printf 'k8s.io/autoscaler/vertical-pod-autoscaler\t%s\th1:x=\n' "${FAKE_BUILT_FROM:-v1.5.1}" > "$out" ;;
+*) printf '#!/bin/sh\necho version %s\n' "$version" > "$out" ;;
+esac
 chmod +x "$out"
 """
 
@@ -55,7 +62,7 @@ class Machine:
     def commands(self) -> list[str]:
         """What go was asked, without the questions for its version."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
-        return [line for line in lines if line != "version"]
+        return [line for line in lines if not line.startswith("version")]
 
     def files(self) -> set[str]:
         """Names of all files in the cache but the locks."""

@@ -9,6 +9,7 @@ from sandbox.layout import CHECKOUT
 from sandbox.toolchain.catalogue import CATALOGUE
 from sandbox.toolchain.errors import ToolchainError
 from sandbox.toolchain.pins import (
+    built_from,
     cache_folder,
     go_version_in,
     linker_flags,
@@ -38,6 +39,20 @@ TOOLS = CHECKOUT / "tools"
 )
 def test_version_is_read_from_what_tools_print(output: str, version: str | None) -> None:
     assert version_in(output) == version
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        ("\tmod\texample.com/a\tv1.5.1\th1:x=", "v1.5.1"),
+        ("\tdep\texample.com/a\tv1.5.1\th1:x=", "v1.5.1"),
+        ("\tdep\texample.com/a/b\tv1.5.1\th1:x=", None),
+        ("\tmod\texample.com/a\t(devel)\t", None),
+        ("\tpath\texample.com/a", None),
+    ],
+)
+def test_the_version_that_go_wrote_into_a_file(line: str, version: str | None) -> None:
+    assert built_from(f"/bin/tool: go1.26.8\n{line}\n\tbuild\t-trimpath=true\n", "example.com/a") == version
 
 
 @pytest.mark.parametrize(
@@ -76,12 +91,21 @@ def test_pinned_version(go_mod: str, version: str | None) -> None:
         ("kubectl", "v1.36.3"),
         ("kwok", "v0.7.0"),
         ("schemas", "v1.5.1"),
+        ("vpa-recommender", "v1.5.1"),
+        ("vpa-updater", "v1.5.1"),
+        ("vpa-admission-controller", "v1.5.1"),
     ],
 )
 def test_the_checkout_pins(name: str, version: str, tmp_path: Path) -> None:
     pin = read_pin(CATALOGUE[name], TOOLS, tmp_path)
     assert (pin.version, pin.go) == (version, (1, 26))
     assert pin.cached.parent.parent == tmp_path
+
+
+def test_the_autoscaler_is_of_the_release_that_its_resources_are_of(tmp_path: Path) -> None:
+    assert read_pin(CATALOGUE["vpa-updater"], TOOLS, tmp_path).version == (
+        read_pin(CATALOGUE["schemas"], TOOLS, tmp_path).version
+    )
 
 
 def test_kubernetes_and_its_staging_modules_are_of_one_release(tmp_path: Path) -> None:

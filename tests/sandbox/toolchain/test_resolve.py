@@ -57,6 +57,23 @@ def test_path_comes_before_the_cache_and_a_wrong_version_is_said(machine: Machin
     assert heard.news[0] == ("kwok", "skipped", f"skipped {file} on PATH: it is v0.6.0, v0.7.0 is pinned")
 
 
+def test_a_tool_that_does_not_tell_its_version_is_read(machine: Machine, heard: Heard) -> None:
+    built = resolve(["vpa-updater"], environment=machine.environment)
+    assert (built.tools["vpa-updater"].origin, built.tools["vpa-updater"].version) == ("built", "v1.5.1")
+    file = machine.put("vpa-updater", "")
+    file.write_text("k8s.io/autoscaler/vertical-pod-autoscaler\tv1.4.0\th1:x=")
+    assert resolve(["vpa-updater"], heard, environment=machine.environment).tools["vpa-updater"].origin == "cache"
+    assert heard.news[0] == ("vpa-updater", "skipped", f"skipped {file} on PATH: it is v1.4.0, v1.5.1 is pinned")
+    file.write_text("k8s.io/autoscaler/vertical-pod-autoscaler\tv1.5.1\th1:x=")
+    assert resolve(["vpa-updater"], environment=machine.environment).path("vpa-updater") == file
+
+
+def test_a_finished_tool_of_another_version_than_pinned_is_refused(machine: Machine) -> None:
+    with pytest.raises(ToolchainError, match=r"the finished vpa-updater reports v1\.6\.0 instead of v1\.5\.1"):
+        resolve(["vpa-updater"], environment={**machine.environment, "FAKE_BUILT_FROM": "v1.6.0"})
+    assert machine.files() == set()
+
+
 @pytest.mark.parametrize(
     ("ending", "words"),
     [

@@ -1,11 +1,12 @@
 """Images come from registries that somebody chose.
 
 Decided: the default list has what the platform itself runs, by the accounts on Docker Hub that publish it (`atactr` for
-the nodes, `ubuntu`, Canonical's, for squid), and the two registries in which only Kubernetes' and GKE's own releases
-are. Hosts on which anybody can publish are allowed by path alone: `docker.io`, `ghcr.io`, `quay.io`, and Artifact
-Registry too, where a host such as `europe-docker.pkg.dev` serves every project of the world. A team adds its own as
-`REGION-docker.pkg.dev/PROJECT/REPOSITORY`, for all stacks or for one. `docker.io/ubuntu` is the account; the official
-image `ubuntu` is `docker.io/library/ubuntu`, which is not in the list.
+the nodes, `ubuntu`, Canonical's, for squid), the official image `python`, in which archives are restored, and the two
+registries in which only Kubernetes' and GKE's own releases are. Hosts on which anybody can publish are allowed by path
+alone: `docker.io`, `ghcr.io`, `quay.io`, and Artifact Registry too, where a host such as `europe-docker.pkg.dev` serves
+every project of the world. A team adds its own as `REGION-docker.pkg.dev/PROJECT/REPOSITORY`, for all stacks or for
+one. `docker.io/ubuntu` is the account; the official image `ubuntu` is `docker.io/library/ubuntu`, which is not in the
+list.
 
 Hosts are compared as they are written, port included: another port is another server. What is no image reference at
 all names no registry, and is for image-immutable-tag to refuse.
@@ -26,7 +27,7 @@ from guardrails.plain import quoted
 from guardrails.pods import image_references
 from guardrails.resource import Resource
 
-_DEFAULT: Final = ("docker.io/atactr", "docker.io/ubuntu", "gke.gcr.io", "registry.k8s.io")
+_DEFAULT: Final = ("docker.io/atactr", "docker.io/library/python", "docker.io/ubuntu", "gke.gcr.io", "registry.k8s.io")
 
 
 class RegistryParameters(Parameters):
