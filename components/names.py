@@ -6,6 +6,8 @@ import hashlib
 import re
 
 PLATFORM = "p2p-nodes"
+NODE = "p2p-node"
+"""The set of nodes: its namespace, what it is called in it, and its container."""
 LONGEST_SLUG = 14
 
 

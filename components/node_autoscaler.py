@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.names import NODE
 from settings import VerticalAutoscalingSettings
 
 IN_PLACE = "InPlaceOrRecreate"
@@ -45,7 +46,7 @@ def vertical_autoscaler(
             "resourcePolicy": {
                 "containerPolicies": [
                     {
-                        "containerName": "p2p-node",
+                        "containerName": NODE,
                         "controlledResources": ["cpu", "memory"],
                         # The limit keeps its ratio to the request: it grows along and never strangles the node.
                         "controlledValues": "RequestsAndLimits",

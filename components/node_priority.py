@@ -6,8 +6,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.labels import kubernetes_labels
+from components.names import NODE
 
-CLASS = "p2p-node"
+CLASS = NODE
 """The PriorityClass that pods of nodes name."""
 VALUE = 1_000_000
 """Above the 0 of whoever names no class, and above what teams give the order of their batch work; three digits below

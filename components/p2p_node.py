@@ -14,6 +14,7 @@ import pulumi_kubernetes as kubernetes
 from components import network_policies as policies
 from components import node_key, node_snapshot
 from components.labels import kubernetes_labels, selector_labels
+from components.names import NODE
 from components.node_addresses import node_addresses
 from components.node_autoscaler import vertical_autoscaler
 from components.node_policies import node_egress, node_ingress
@@ -24,7 +25,7 @@ from components.pod_security import NAMESPACE_LABELS
 from components.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 from settings import NodeSettings
 
-NAME = "p2p-node"
+NAME = NODE
 
 meta = kubernetes.meta.v1
 core = kubernetes.core.v1

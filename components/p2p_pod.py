@@ -9,6 +9,7 @@ import pulumi_kubernetes as kubernetes
 
 from components import node_key, node_probes, node_snapshot
 from components.labels import kubernetes_labels, selector_labels
+from components.names import NODE
 from components.node_flags import node_arguments
 from components.node_priority import CLASS as PRIORITY
 from components.placement import a_machine_of_its_own
@@ -32,7 +33,7 @@ def p2p_pod(
 ) -> kubernetes.core.v1.PodTemplateSpecArgs:
     """The pod template; `environment` is added to the container as it is."""
     return core.PodTemplateSpecArgs(
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=kubernetes_labels("p2p-node")),
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=kubernetes_labels(NODE)),
         spec=core.PodSpecArgs(
             service_account_name=service_account,
             automount_service_account_token=False,
@@ -42,7 +43,7 @@ def p2p_pod(
             termination_grace_period_seconds=settings.termination_grace_seconds,
             node_selector=machines,
             priority_class_name=PRIORITY,
-            affinity=a_machine_of_its_own("p2p-node"),
+            affinity=a_machine_of_its_own(NODE),
             topology_spread_constraints=[
                 core.TopologySpreadConstraintArgs(
                     max_skew=1,
@@ -50,7 +51,7 @@ def p2p_pod(
                     # Only preferred: a disk never leaves its zone, and while another zone is down a hard rule would
                     # keep a restarted node from going back to its disk.
                     when_unsatisfiable="ScheduleAnyway",
-                    label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels("p2p-node")),
+                    label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels(NODE)),
                 )
             ],
             init_containers=node_snapshot.containers(
@@ -60,8 +61,8 @@ def p2p_pod(
             containers=[_container(platform, settings, environment)],
             volumes=[
                 scratch("tmp"),
-                *node_key.volumes("p2p-node", settings),
-                *node_snapshot.volumes("p2p-node", settings.snapshot.archive),
+                *node_key.volumes(NODE, settings),
+                *node_snapshot.volumes(NODE, settings.snapshot.archive),
             ],
         ),
     )
@@ -72,7 +73,7 @@ def _container(
 ) -> kubernetes.core.v1.ContainerArgs:
     resources = settings.resources
     return core.ContainerArgs(
-        name="p2p-node",
+        name=NODE,
         image=settings.image,
         # The binary itself gets SIGTERM, and every flag reaches it: the start scripts of images pass neither on.
         command=[settings.binary],

@@ -41,6 +41,10 @@ class Changes:
     effect: str
 
 
+NODES = "rolls the nodes"
+"""The effect of most changes to a node's pod."""
+
+
 def _known_machine(name: str) -> str:
     if name not in MACHINES:
         raise ValueError("not a machine of the platform")

@@ -7,13 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.fields import Allowed, Changes, Image, Port, Section, Unit
+from settings.fields import NODES, Allowed, Changes, Image, Port, Section, Unit
 from settings.node_access import AccessSettings, DnsSettings
 from settings.node_data import NodeKeySettings, SnapshotSettings
 from settings.substrate import SubstrateSettings
 from settings.vertical_autoscaling import ResourceSettings, VerticalAutoscalingSettings
 
-NODES = "rolls the nodes"
 Profile = Literal["single-port", "two-port"]
 
 

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from settings.fields import PROJECT, Allowed, Changes, ResourceName, Section, Unit
 
-NODES = "rolls the nodes"
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 Namespace = Annotated[

@@ -6,9 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.fields import PROJECT, Allowed, Changes, Image, Section
-
-NODES = "rolls the nodes"
+from settings.fields import NODES, PROJECT, Allowed, Changes, Image, Section
 
 
 class NodeKeySettings(Section):

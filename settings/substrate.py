@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from settings.fields import Allowed, Changes, Section
+from settings.fields import NODES, Allowed, Changes, Section
 
-NODES = "rolls the nodes"
 KEPT = r"archive|archive-canonical|[1-9][0-9]{0,9}"
 LEVEL = r"(error|warn|info|debug|trace|off)"
 LOG = rf"({LEVEL}|[A-Za-z0-9_:-]+={LEVEL})"

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.fields import Allowed, Changes, Section, Unit
+from settings.fields import NODES, Allowed, Changes, Section, Unit
 
-NODES = "rolls the nodes"
 Millicores = Annotated[int, Field(ge=10, le=256_000), Unit("millicores")]
 Mebibytes = Annotated[int, Field(ge=64, le=4_000_000), Unit("MiB")]
 
