@@ -29,7 +29,7 @@ PROGRAM := __main__.py components settings Pulumi.yaml Pulumi.sandbox.yaml
 CODE := __main__.py bootstrap settings components operations sandbox tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: only-the-sandbox help bootstrap up preview grow-disks check status demo-vpa destroy down kubectl pulumi settings tools test test-fast test-changes keep-release check-code format docs lock benchmark benchmark-guardrails benchmark-replicas
+.PHONY: only-the-sandbox help bootstrap up preview grow-disks check status demo-vpa destroy down kubectl pulumi settings tools egress-tools test test-fast test-egress test-changes keep-release check-code format docs lock benchmark benchmark-guardrails benchmark-replicas benchmark-egress
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -79,11 +79,17 @@ settings: $(VENV) ## Show every setting of a stack and where it comes from: make
 tools: $(VENV) ## Find or build the engine and the control plane, and start nothing
 	@$(SANDBOX) tools
 
-test: tools ## The whole suite
+egress-tools: $(VENV) ## Find or install what the egress tests need: squid, iptables, and Debian 13's squid unpacked
+	@$(RUN) -m sandbox.egress
+
+test: tools egress-tools ## The whole suite
 	$(RUN) -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-fast: $(VENV) ## Unit tests only: seconds, no engine, no control plane
-	$(RUN) -m pytest -n 2 -m "not engine and not controlplane" $(ARGS)
+	$(RUN) -m pytest -n 2 -m "not engine and not controlplane and not namespaces" $(ARGS)
+
+test-egress: egress-tools ## The egress proxy against a real firewall, in network namespaces: as root on Linux
+	$(RUN) -m pytest -m namespaces $(ARGS)
 
 test-changes: tools ## Ask the engine about a change of every setting: minutes
 	CHANGES_SEED=all $(RUN) -m pytest tests/engine/test_changes.py -s $(ARGS)
@@ -118,6 +124,9 @@ benchmark-guardrails: tools ## Time and memory of the policy pack and of checks 
 
 benchmark-replicas: tools ## What a further replica costs in a preview, up to 1,000 of them
 	$(RUN) -m benchmarks.replicas $(ARGS)
+
+benchmark-egress: egress-tools ## What the egress proxy costs beside the direct way: as root on Linux, with nginx
+	$(RUN) -m benchmarks.egress $(ARGS)
 
 # Until the new list is complete nothing of the old one is touched. The next command installs it into .venv.
 lock: ## Resolve requirements*.txt anew, and pin everything that they bring along

@@ -41,13 +41,13 @@ kube = kubernetes.Provider(
 )  # fmt: skip
 storage = Storage("storage", StorageArgs(platform=platform, settings=stack), pulumi.ResourceOptions(providers=[kube]))
 on_machines = pulumi.ResourceOptions(providers=[google, kube], depends_on=[storage])
-machines = storage.machine_selector
-proxy_args = EgressProxyArgs(platform=platform, machines=machines, clients=[ranges.pods_range], settings=stack.egress)
-proxy = EgressProxy("egress-proxy", proxy_args, on_machines)
-environment = proxy_environment(url=proxy.url, direct=[ranges.pods_range, ranges.services_range, ranges.nodes_range])
+proxy = EgressProxy("egress-proxy", EgressProxyArgs(
+    platform=platform, machines=storage.machine_selector, clients=[ranges.pods_range],
+    health_checkers=[ranges.nodes_range], settings=stack.egress), on_machines)  # fmt: skip
+environment = proxy_environment(url=proxy.url, network=ranges)
 nodes = P2PNode("p2p-node", P2PNodeArgs(
-    platform=platform, cluster_version=cluster.version, machines=machines, storage_class=storage.class_name,
-    environment=environment, settings=stack.node,
+    platform=platform, cluster_version=cluster.version, machines=storage.machine_selector,
+    storage_class=storage.class_name, environment=environment, proxy_port=stack.egress.port, settings=stack.node,
 ), on_machines)  # fmt: skip
 
 pulumi.export("cluster_name", cluster.cluster_name)

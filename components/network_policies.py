@@ -14,7 +14,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.labels import kubernetes_labels, selector_labels
-from components.private_ranges import PRIVATE_IPV4
+from components.special_ranges import SPECIAL_IPV4
 
 meta = kubernetes.meta.v1
 networking = kubernetes.networking.v1
@@ -93,8 +93,10 @@ def from_component(component: str, port: int) -> IngressRule:
 
 
 def to_component(component: str, *ports: int) -> EgressRule:
-    """TCP to the pods of a component in the namespace of its name; to all their ports unless some are given."""
-    return EgressRule(to=[_pods(component, selector_labels(component))], ports=[_tcp(port) for port in ports] or None)
+    """TCP to the pods of a component in the namespace of its name. ValueError without ports: all would be open."""
+    if not ports:
+        raise ValueError("an egress rule without ports allows all of them")
+    return EgressRule(to=[_pods(component, selector_labels(component))], ports=[_tcp(port) for port in ports])
 
 
 def to_dns() -> EgressRule:
@@ -124,7 +126,7 @@ def to_internet(ports: Sequence[int | tuple[int, int]], *, but: Sequence[str] = 
     if not ports:
         raise ValueError("an egress rule without ports allows all of them")
     return EgressRule(
-        to=[_addresses("0.0.0.0/0", [*PRIVATE_IPV4, *but])],
+        to=[_addresses("0.0.0.0/0", [*SPECIAL_IPV4, *but])],
         ports=[_tcp(*port) if isinstance(port, tuple) else _tcp(port) for port in ports],
     )
 

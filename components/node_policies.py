@@ -3,7 +3,8 @@
 tests/inventories/reachability.yaml is what they add up to, as a table of who reaches whom on which port.
 
 Peers listen on any port. By default a node dials all of them but 80 and 443, which are left to the egress proxy: who
-opens those here has a second way out to the web, that no allow-list sees.
+opens those here has a second way out to the web, that no allow-list sees. Of the proxy itself a node reaches the port
+that it serves on and no other, and the proxy's own policy says the same from its side.
 
 The collectors of Google Managed Prometheus are pods of a DaemonSet on the pod network, so a selector of namespaces
 finds them (GoogleCloudPlatform/prometheus-engine, charts/operator/templates/collector.yaml has no hostNetwork). They
@@ -38,13 +39,12 @@ def node_ingress(settings: NodeSettings, *, component: str) -> list[policies.Ing
     return rules
 
 
-def node_egress(settings: NodeSettings, *, component: str) -> list[policies.EgressRule]:
+def node_egress(settings: NodeSettings, *, component: str, proxy_port: int) -> list[policies.EgressRule]:
     """Names, the proxy and peers; for the time that an archive is in the settings, also what its restore asks."""
     p2p = settings.listening["p2p"]
     rules = [
         policies.to_dns(),
-        # Which of the proxy's ports is open is said by its own policy.
-        policies.to_component(PROXY),
+        policies.to_component(PROXY, proxy_port),
         # A node that dials the public address of another one is led to its pod without leaving the cluster.
         policies.to_component(component, p2p),
     ]

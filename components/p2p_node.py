@@ -34,13 +34,14 @@ core = kubernetes.core.v1
 @dataclass(frozen=True, kw_only=True)
 class P2PNodeArgs:
     """`environment` goes into each node's container, claims are made of `storage_class`, `machines` selects those that
-    nodes run on, and `cluster_version` is the control plane's."""
+    nodes run on, `cluster_version` is the control plane's, and on `proxy_port` nodes reach the egress proxy."""
 
     platform: Platform
     cluster_version: pulumi.Input[str]
     storage_class: str
     machines: Mapping[str, str]
     environment: Mapping[str, pulumi.Input[str]]
+    proxy_port: int
     settings: NodeSettings
 
 
@@ -95,7 +96,7 @@ class P2PNode(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[namespace, identity]),
         )
         priority = node_priority(name, parent=self)
-        isolation = self._network_policies(args.settings, namespace)
+        isolation = self._network_policies(args, namespace)
         nodes = self._stateful_set(args, [account, priority, *keys, *restore, *isolation])
         self._disruption_budget()
         vertical_autoscaler(
@@ -129,14 +130,12 @@ class P2PNode(pulumi.ComponentResource):
             opts=self._here,
         )
 
-    def _network_policies(
-        self, settings: NodeSettings, namespace: kubernetes.core.v1.Namespace
-    ) -> list[pulumi.Resource]:
+    def _network_policies(self, args: P2PNodeArgs, namespace: kubernetes.core.v1.Namespace) -> list[pulumi.Resource]:
         return policies.isolated(
             self._name,
             component=NAME,
-            ingress=node_ingress(settings, component=NAME),
-            egress=node_egress(settings, component=NAME),
+            ingress=node_ingress(args.settings, component=NAME),
+            egress=node_egress(args.settings, component=NAME, proxy_port=args.proxy_port),
             parent=self,
             namespace=namespace,
         )

@@ -1,4 +1,4 @@
-"""Which machine a pod may share with its kind: none."""
+"""Which machine a pod may share with its kind: none. And which zones its kind would rather be in: all of them."""
 
 from __future__ import annotations
 
@@ -28,3 +28,19 @@ def a_machine_of_its_own(component: str, *, among: Sequence[str] = ()) -> core.A
             ]
         )
     )
+
+
+def rather_another_zone(component: str, *, among: Sequence[str] = ()) -> list[core.TopologySpreadConstraintArgs]:
+    """Pods of the component in as many zones as there are machines; `among` as in `a_machine_of_its_own`.
+
+    A wish: a zone that is lost must not keep pods from coming back in those that are left.
+    """
+    return [
+        core.TopologySpreadConstraintArgs(
+            topology_key="topology.kubernetes.io/zone",
+            max_skew=1,
+            when_unsatisfiable="ScheduleAnyway",
+            label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels(component)),
+            match_label_keys=list(among) or None,
+        )
+    ]

@@ -25,6 +25,16 @@ REFUSED = tuple(
     )
 )  # fmt: skip
 
+# What subnets may have that is nobody's on the internet (https://cloud.google.com/vpc/docs/subnets#valid-ranges). Each
+# is in components/special_ranges.py, which the egress proxy and NetworkPolicies keep to.
+NOT_PUBLIC = tuple(
+    IPv4Network(text)
+    for text in (
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24",
+        "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+    )
+)  # fmt: skip
+
 # Beside a Service for each node, one for all of them and one for the proxies, GKE's own take some: an assumption.
 OTHER_SERVICES = 30
 
@@ -48,7 +58,7 @@ def overlaps(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def refused(stack: StackSettings) -> Iterator[Mistake]:
-    """Ranges that no subnet may have."""
+    """Ranges that no subnet may have, and public ones."""
     network = stack.network
     for name in ("nodes_range", "pods_range", "services_range"):
         found: IPv4Network = getattr(network, name)
@@ -58,6 +68,13 @@ def refused(stack: StackSettings) -> Iterator[Mistake]:
                 key=key_path(["network", name]),
                 got=f'"{found}", which overlaps "{taken}"',
                 allowed="a range that Google Cloud lets a subnet have",
+                advice="move it, for example into 10.0.0.0/8",
+            )
+        elif not any(found.subnet_of(one) for one in NOT_PUBLIC):
+            yield Mistake(
+                key=key_path(["network", name]),
+                got=f'"{found}", which is public',
+                allowed="a private range: the egress proxy reaches every public one, this one too",
                 advice="move it, for example into 10.0.0.0/8",
             )
 

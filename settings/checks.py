@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from settings import addresses, backups, disks, node_checks, peer_ports, protection, room, windows
+from settings import addresses, backups, disks, egress_domains, node_checks, peer_ports, protection, room, windows
 from settings.mistakes import Mistake, key_path, shown
 from settings.stack import StackSettings
 
@@ -108,28 +108,6 @@ def _control_plane_access(stack: StackSettings) -> Iterator[Mistake]:
             )
 
 
-def _domains(stack: StackSettings) -> Iterator[Mistake]:
-    """squid refuses a list in which one entry includes another, depending on their order; then no proxy starts."""
-    domains = stack.egress.allowed_domains
-    for position, domain in enumerate(domains):
-        others = [one for place, one in enumerate(domains) if place != position]
-        wider = next((one for one in others if one != domain and _includes(one, domain)), None)
-        if wider is None and domain in domains[:position]:
-            wider = domain
-        if wider is not None:
-            yield Mistake(
-                key=key_path(["egress", "allowed_domains", position]),
-                got=f'"{domain}", which the entry "{wider}" includes',
-                allowed="a domain that no other entry includes",
-                advice="remove it",
-            )
-
-
-def _includes(wide: str, narrow: str) -> bool:
-    """Whether squid takes `narrow` for a part of `wide`: with its leading dot, `.a.b` is `a.b` and all below it."""
-    return wide.startswith(".") and f".{narrow.lstrip('.')}".endswith(wide)
-
-
 def _labels(stack: StackSettings) -> Iterator[Mistake]:
     """Labels that Google Cloud would refuse, and those that are not a user's to set."""
     for label, value in stack.labels.items():
@@ -227,7 +205,7 @@ CHECKS = (
     Check(needs=("node.access.peer_ports",), run=peer_ports.in_order),
     Check(needs=("node.node_key", "node.replicas", "cluster.secret_manager"), run=node_checks.secrets),
     Check(needs=("environment", "machines.spot"), run=node_checks.spot),
-    Check(needs=("egress.allowed_domains",), run=_domains),
+    Check(needs=("egress.allowed_domains",), run=egress_domains.allowed_domains),
     Check(needs=("machines", *SCALING), run=room.largest_node),
     Check(needs=("machines", "cluster.auto_provisioning", *MOST_MACHINES, *SCALING), run=room.growth),
 )

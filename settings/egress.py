@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from settings.fields import Changes, Domain, Image, Port, Section, Unit
+from settings.node_access import Namespace
 
 
 class EgressSettings(Section):
@@ -24,5 +25,16 @@ class EgressSettings(Section):
     )
     allowed_domains: Annotated[tuple[Domain, ...], Changes("rolls the proxies")] = Field(
         default=(),
-        description="Domains that the proxy forwards to, none included in another; it refuses everything else.",
+        description="Domains that the proxy forwards to, with a leading dot those below it too, none included in "
+        "another; it refuses everything else.",
+    )
+    drain_seconds: Annotated[
+        int, Field(ge=10, le=3600), Unit("seconds"), Changes("rolls the proxies")
+    ] = Field(
+        default=300,
+        description="How long a proxy that is replaced lets open transfers and tunnels go on, those to removed domains "
+        "too; then it ends them.",
+    )  # fmt: skip
+    client_namespaces: Annotated[tuple[Namespace, ...], Changes("in place")] = Field(
+        default=(), description="Namespaces beside the nodes' whose pods may use the proxy."
     )

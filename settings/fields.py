@@ -90,8 +90,6 @@ Image = Annotated[
     Field(pattern=r"^[a-z0-9][a-z0-9._/:-]*(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$"),
     Allowed("a container image with a tag or a digest, such as registry.example/name:v1.2.3"),
 ]
-Domain = Annotated[
-    str,
-    Field(pattern=r"^\.?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$"),
-    Allowed("a lower-case domain name; a leading dot includes its subdomains"),
-]
+DOMAIN = "a domain name in lower case, such as example.org; a leading dot includes its subdomains"
+Domain = Annotated[str, Allowed(DOMAIN)]
+"""What it must look like is for settings/domain_names.py to say: it finds several mistakes of one list."""

@@ -26,7 +26,7 @@ ALLOWED = {
     "policies": {"guardrails"},
     "operations": {"operations", "guardrails"},
     "sandbox": {"sandbox", "operations"},
-    "benchmarks": {"benchmarks", "sandbox", "operations"},
+    "benchmarks": {"benchmarks", "sandbox", "operations", "settings", "components"},
 }
 
 

@@ -93,6 +93,7 @@ def _broken() -> dict[str, Cluster]:
 HARMLESS = {
     "with every port in p2p-node/p2p-node egress 1",
     "with every port in p2p-node/p2p-node egress 2",
+    "with every port in egress-proxy/egress-proxy ingress 0",
     "with everybody in p2p-node/p2p-node ingress 0",
 }
 

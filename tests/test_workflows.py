@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from settings import EgressSettings
+
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / ".github" / "workflows").iterdir())
 PINNED = re.compile(r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40}")
@@ -91,6 +93,24 @@ def test_every_stack_is_checked() -> None:
     check = workflow(ROOT / ".github" / "workflows" / "pull-request.yml")["jobs"]["check"]
     assert check["strategy"]["matrix"]["stack"] == STACKS
     assert any(step.get("run") == 'make check STACK="$STACK" ARGS="--report-dir reports"' for step in check["steps"])
+
+
+def test_the_egress_proxy_is_tested_as_root_with_the_very_image_and_left_out_where_nobody_is_root() -> None:
+    whole = workflow(ROOT / ".github" / "workflows" / "pull-request.yml")["jobs"]
+    egress, suite = whole["egress"], whole["suite"]
+    assert egress["strategy"]["matrix"]["squid"] == ["package", "image", "debian-12"]
+    (unpack,) = [step for step in egress["steps"] if step.get("if") == "matrix.squid == 'image'"]
+    assert "from settings import EgressSettings; print(EgressSettings().image)" in unpack["run"]
+    assert EgressSettings().image.split("@")[0] not in str(whole), "the image is typed again"
+    (named,) = [step for step in egress["steps"] if step.get("if") == "matrix.squid != 'package'"]
+    (test,) = [step["run"] for step in egress["steps"] if "make test-egress" in step.get("run", "")]
+    assert test.startswith("sudo env ")
+    names = re.findall(r"(EGRESS_\w+)=", named["run"])
+    assert names
+    for name in names:
+        assert f'"{name}=${{{name}:-}}"' in test, "sudo forgets it"
+    (run,) = [step for step in suite["steps"] if step.get("run") == ".ci/run"]
+    assert run["env"] == {"EGRESS_NAMESPACES": "unavailable"}
 
 
 def test_the_job_with_rights_runs_nothing_of_the_pull_request() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.simulator.catalogue import Entry
 from sandbox.simulator.check import Problem, problems
 from sandbox.simulator.paths import UNKNOWN, find, first
-from sandbox.simulator.rules import Autoname, Conflict, OneOf, Required
+from sandbox.simulator.rules import Autoname, Conflict, Keyed, Needed, OneOf, Pattern, Required
 
 _SUFFIX = 7
 
@@ -46,6 +46,12 @@ def refusals(entry: Entry, inputs: dict[str, Any]) -> list[Problem]:
         found.extend(_lacking(rule, inputs))
     for choice in entry.row.one_of:
         found.extend(_undecided(choice, inputs))
+    for need in entry.row.needed:
+        found.extend(_missing(need, inputs))
+    for pattern in entry.row.patterns:
+        found.extend(_misspelt(pattern, inputs))
+    for keyed in entry.row.keyed:
+        found.extend(_without_key(keyed, inputs))
     return found
 
 
@@ -85,6 +91,27 @@ def _undecided(rule: OneOf, inputs: dict[str, Any]) -> Iterator[Problem]:
             path=rule.paths[0],
             reason=f"exactly one of {', '.join(rule.paths)} must be given, not {len(given)}. ({rule.reference})",
         )
+
+
+def _missing(rule: Needed, inputs: dict[str, Any]) -> Iterator[Problem]:
+    if first(inputs, rule.path) == rule.value and first(inputs, rule.other) is None:
+        yield Problem(
+            path=rule.other,
+            reason=f"{rule.other} is required where {rule.path} is {rule.value!r}. ({rule.reference})",
+        )
+
+
+def _misspelt(rule: Pattern, inputs: dict[str, Any]) -> Iterator[Problem]:
+    for path, value in find(inputs, rule.path):
+        if isinstance(value, str) and not re.fullmatch(rule.pattern, value):
+            yield Problem(path=path, reason=f"{value!r} does not match {rule.pattern}. ({rule.reference})")
+
+
+def _without_key(rule: Keyed, inputs: dict[str, Any]) -> Iterator[Problem]:
+    keys = first(inputs, rule.keys) or {}
+    for path, value in find(inputs, rule.path):
+        if UNKNOWN not in (keys, value) and value not in keys:
+            yield Problem(path=path, reason=f"{value!r} is no key of {rule.keys}. ({rule.reference})")
 
 
 def observed(written: dict[str, Any], inputs: dict[str, Any], outputs: dict[str, Any], sets: tuple[str, ...]) -> Any:

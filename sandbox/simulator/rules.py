@@ -55,6 +55,34 @@ class OneOf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Needed:
+    """When `path` holds `value`, `other` must be given."""
+
+    path: str
+    value: Any
+    other: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern:
+    """The text at `path` must match `pattern` from end to end."""
+
+    path: str
+    pattern: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keyed:
+    """Each text that `path` names must be a key of the map `keys`."""
+
+    path: str
+    keys: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """The input `path` names a resource of type `to`.
 
@@ -142,6 +170,9 @@ class Row:
     conflicts: tuple[Conflict, ...]
     required: tuple[Required, ...]
     one_of: tuple[OneOf, ...]
+    needed: tuple[Needed, ...]
+    patterns: tuple[Pattern, ...]
+    keyed: tuple[Keyed, ...]
     references: tuple[Reference, ...]
     outputs: dict[str, Any]
     computed: str

@@ -14,6 +14,7 @@ API_OF = {
     "dns": "dns",
     "gkebackup": "gkebackup",
     "kms": "cloudkms",
+    "logging": "logging",
     "pubsub": "pubsub",
     "serviceaccount": "iam",
 }

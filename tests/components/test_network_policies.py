@@ -17,7 +17,7 @@ from components import network_policies
 from components.egress_proxy import EgressProxy, EgressProxyArgs
 from components.p2p_node import P2PNode, P2PNodeArgs
 from components.private_google_apis import ADDRESSES
-from components.private_ranges import PRIVATE_IPV4
+from components.special_ranges import SPECIAL_IPV4
 from settings import DnsSettings, EgressSettings, NodeSettings
 from settings.node import PortSettings
 from tests.components.platforms import MACHINES, PLATFORM
@@ -27,7 +27,7 @@ from tests.program_mocks import Registered, World, run
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 NODE, PROXY = "p2p-node", "egress-proxy"
-PEER = Address(address="203.0.113.9")
+PEER = Address(address="5.5.5.7")
 
 
 @cache
@@ -39,8 +39,8 @@ def world() -> World:
                 platform=PLATFORM,
                 machines=MACHINES,
                 clients=[IPv4Network("10.64.0.0/14")],
-                client_namespaces=[NODE, "explorer"],
-                settings=EgressSettings(port=3129),
+                health_checkers=[IPv4Network("10.10.0.0/20")],
+                settings=EgressSettings(port=3129, client_namespaces=("explorer", NODE)),
             ),
         )
         P2PNode(
@@ -51,6 +51,7 @@ def world() -> World:
                 machines=MACHINES,
                 storage_class="ssd",
                 environment={},
+                proxy_port=3129,
                 settings=NodeSettings(
                     ports=PortSettings(p2p=30444), dns=DnsSettings(zone="nodes", domain="nodes.example.org")
                 ),
@@ -94,13 +95,16 @@ def test_no_pod_runs_without_policies_and_no_running_pod_loses_what_it_needs(kin
     assert allowed.inputs["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
 
 
-@given(st.sampled_from(PRIVATE_IPV4).map(IPv4Network), st.integers(0, 2**32))
-def test_nobody_reaches_private_addresses_but_the_resolver_and_the_metadata_server(
-    private: IPv4Network, offset: int
-) -> None:
-    address = str(private[offset % private.num_addresses])
-    if address not in ("169.254.20.10", "169.254.169.254"):
+@given(st.sampled_from(sorted(SPECIAL_IPV4)).map(IPv4Network), st.integers(0, 2**32))
+def test_nobody_reaches_special_addresses_but_the_resolver(special: IPv4Network, offset: int) -> None:
+    address = str(special[offset % special.num_addresses])
+    if address != "169.254.20.10":
         assert {opened(pod, Address(address=address)) for pod in PODS.values()} == {NOTHING}
+
+
+@pytest.mark.parametrize("server", ["169.254.169.254", "169.254.169.252", "fd00:ec2::254", "fd20:ce::254"])
+def test_nobody_reaches_a_metadata_server(server: str) -> None:
+    assert {opened(pod, Address(address=server)) for pod in PODS.values()} == {NOTHING}
 
 
 @pytest.mark.parametrize("namespace", [NODE, PROXY])
@@ -125,9 +129,11 @@ def test_the_way_to_the_web_is_through_the_proxy() -> None:
     assert opened(NODES_POD, PEER) & read("TCP 80 443") == NOTHING
 
 
-def test_the_proxy_serves_the_nodes_unless_told_otherwise() -> None:
-    args = EgressProxyArgs(platform=PLATFORM, machines=MACHINES, clients=[], settings=EgressSettings())
-    assert list(args.client_namespaces) == [NODE]
+def test_clients_are_the_nodes_and_who_is_named_each_once() -> None:
+    (allowed,) = [one for one in policies(PROXY) if one.inputs["metadata"]["name"] == PROXY]
+    (rule,) = allowed.inputs["spec"]["ingress"]
+    names = [peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] for peer in rule["from"]]
+    assert names == [NODE, "explorer"]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +142,7 @@ def test_the_proxy_serves_the_nodes_unless_told_otherwise() -> None:
         lambda: network_policies.from_namespaces([], 9944),
         lambda: network_policies.from_namespaces(["explorer"]),
         lambda: network_policies.to_internet([]),
+        lambda: network_policies.to_component("egress-proxy"),
     ],
 )
 def test_a_rule_about_nothing_would_be_one_about_everything(wrong: Callable[[], object]) -> None:

@@ -32,6 +32,7 @@ def built(answers: Answers | None = None, **settings: Any) -> World:
                 machines=MACHINES,
                 storage_class="ssd",
                 environment={},
+                proxy_port=3128,
                 settings=NodeSettings.model_validate({"dns": DNS, **settings}),
             ),
         )

@@ -19,7 +19,7 @@ ARCHIVE = SnapshotSettings(archive=ArchiveSettings(bucket="a-bucket", object="ch
 
 def blocks(settings: NodeSettings) -> dict[str, Any]:
     """The rules by the addresses that they name."""
-    rules: list[Any] = list(node_egress(settings, component="p2p-node"))
+    rules: list[Any] = list(node_egress(settings, component="p2p-node", proxy_port=3128))
     return {peer.ip_block.cidr: rule for rule in rules for peer in rule.to if peer.ip_block}
 
 
@@ -67,13 +67,24 @@ def test_google_is_reached_for_an_archive_alone(settings: NodeSettings) -> None:
     assert set(blocks(settings)["0.0.0.0/0"].to[0].ip_block.except_) >= GOOGLE_APIS
 
 
+def test_of_the_proxy_its_port_alone_is_reached() -> None:
+    rules: list[Any] = list(node_egress(NodeSettings(), component="p2p-node", proxy_port=3129))
+    named = {
+        peer.namespace_selector.match_labels["kubernetes.io/metadata.name"]: [port.port for port in rule.ports]
+        for rule in rules
+        for peer in rule.to
+        if peer.namespace_selector
+    }
+    assert named["egress-proxy"] == [3129]
+
+
 def test_no_rule_is_without_peers_or_opens_every_port_to_somebody_outside() -> None:
     closed = AccessSettings(peer_ports=(), rpc_namespaces=(), metrics_namespaces=())
     for access in (AccessSettings(), closed):
         settings = NodeSettings(access=access, snapshot=ARCHIVE)
         coming: list[Any] = list(node_ingress(settings, component="p2p-node"))
-        going: list[Any] = list(node_egress(settings, component="p2p-node"))
+        going: list[Any] = list(node_egress(settings, component="p2p-node", proxy_port=3128))
         assert all(rule.ports for rule in coming)
         assert [rule.ports for rule in coming if not rule.from_] == [coming[0].ports], "p2p alone is for everybody"
         assert all(rule.to for rule in going)
-        assert all(rule.ports for rule in going if any(peer.ip_block for peer in rule.to))
+        assert all(rule.ports for rule in going)

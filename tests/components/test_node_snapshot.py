@@ -19,14 +19,14 @@ from components.pod_security import NAMESPACE_LABELS, container_security, pod_se
 from components.proxy_environment import proxy_environment
 from sandbox.controlplane.api import Api
 from sandbox.layout import Layout
-from settings import ArchiveSettings, SnapshotSettings
+from settings import ArchiveSettings, NetworkSettings, SnapshotSettings
 from tests.policies.case_files import judged
 from tests.program_mocks import World, run
 
 ACCOUNT = "p2p-nodes-test-node@a-project.iam.gserviceaccount.com"
 NAMESPACE = "restore-test"
 IN_PRODUCTION = [one for one in CONTROLS if one.levels.at(Environment.PRODUCTION) is not Level.DISABLED]
-PROXY = proxy_environment(url="http://proxy:3128", direct=[])
+PROXY = proxy_environment(url="http://proxy:3128", network=NetworkSettings())
 
 core = kubernetes.core.v1
 

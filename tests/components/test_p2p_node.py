@@ -25,6 +25,7 @@ def world(replicas: int = 2) -> World:
                 machines=MACHINES,
                 storage_class="ssd",
                 environment={"http_proxy": "http://proxy:3128"},
+                proxy_port=3128,
                 settings=NodeSettings(replicas=replicas, dns=DnsSettings(zone="nodes", domain="nodes.example.org")),
             ),
         )

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from tests.program_mocks import of_settings
 
 
-@pytest.mark.parametrize(("workload", "suffix"), [("p2p-node", "node"), ("egress-proxy", "proxy")])
-def test_each_workload_is_somebody_of_its_own_to_google(workload: str, suffix: str) -> None:
+def test_nodes_are_somebody_of_their_own_to_google() -> None:
+    workload, suffix = "p2p-node", "node"
     built = of_settings()
     account = built.one("gcp:serviceaccount/account:Account", f"{workload}-identity-account")
     assert account.inputs["accountId"] == f"p2p-nodes-test-{suffix}"
@@ -21,6 +19,14 @@ def test_each_workload_is_somebody_of_its_own_to_google(workload: str, suffix: s
         "iam.gke.io/gcp-service-account": f"p2p-nodes-test-{suffix}@a-project.iam.gserviceaccount.com"
     }
     assert in_cluster["metadata"]["namespace"] == in_cluster["metadata"]["name"] == workload
+
+
+def test_the_proxy_is_nobody_to_google() -> None:
+    built = of_settings()
+    accounts = {one.inputs["accountId"] for one in built.of_type("gcp:serviceaccount/account:Account")}
+    assert accounts == {"p2p-nodes-test-vm", "p2p-nodes-test-node"}
+    in_cluster = built.one("kubernetes:core/v1:ServiceAccount", "egress-proxy-account").inputs
+    assert "annotations" not in in_cluster["metadata"]
 
 
 def test_nobody_but_the_machines_has_a_role_in_the_project() -> None:

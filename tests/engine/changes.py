@@ -181,5 +181,7 @@ CASES: Mapping[str, Case] = {
     "egress.replicas": Case(to=3),
     "egress.port": Case(to=3129),
     "egress.allowed_domains": Case(to=["example.org"]),
+    "egress.drain_seconds": Case(to=60),
+    "egress.client_namespaces": Case(to=["explorer"]),
     "recovery.primary_region": Case(to="us-east1", given="recovery"),
 }

@@ -44,6 +44,17 @@ def test_ranges_that_no_subnet_may_have(name: str, found: str, taken: str) -> No
     )
 
 
+@pytest.mark.parametrize("name", ["nodes_range", "pods_range", "services_range"])
+def test_public_ranges_are_refused(name: str) -> None:
+    assert_only_mistake(
+        {"network": {name: "25.64.0.0/14"}},
+        key=f"network.{name}",
+        got='"25.64.0.0/14", which is public',
+        allowed="a private range",
+        advice="10.0.0.0/8",
+    )
+
+
 # With 41 nodes: 3 machines of the system pool and 1 while it is upgraded, 2 proxies, 41 nodes and 1 that moves: 48.
 # A subnet keeps 4 addresses, so /26 it is; 48 times 256 is /18; 41 Services and 30 others are 71: /25.
 LARGE: dict[str, Any] = {

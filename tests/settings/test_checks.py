@@ -137,32 +137,6 @@ def test_ways_into_the_control_plane_that_exclude_each_other(
     assert_only_mistake({"cluster": cluster}, key=key, got=got, allowed=allowed, advice=advice)
 
 
-@pytest.mark.parametrize(
-    ("domains", "expected"),
-    [
-        (["www.example.org", ".example.org"], {0: '"www.example.org", which the entry ".example.org" includes'}),
-        (
-            [".example.org", "example.org", ".www.example.org"],
-            {
-                1: '"example.org", which the entry ".example.org" includes',
-                2: '".www.example.org", which the entry ".example.org" includes',
-            },
-        ),
-        (
-            ["example.org", "example.com", "example.org"],
-            {2: '"example.org", which the entry "example.org" includes'},
-        ),
-    ],
-)
-def test_domains_that_others_include(domains: list[str], expected: dict[int, str]) -> None:
-    found = mistakes({"egress": {"allowed_domains": domains}})
-    assert {key: mistake.got for key, mistake in found.items()} == {
-        f"egress.allowed_domains[{position}]": got for position, got in expected.items()
-    }
-    assert all(mistake.allowed == "a domain that no other entry includes" for mistake in found.values())
-    assert all(mistake.advice == "remove it" for mistake in found.values())
-
-
 KEY_RULE = "a key of 1 to 63 lower-case letters, digits, hyphens and underscores that starts with a letter"
 VALUE_RULE = "a value of at most 63 lower-case letters, digits, hyphens and underscores"
 TAKEN = "a key that neither Google (goog...) nor the program (part-of, platform, environment, managed-by) has taken"

@@ -118,7 +118,7 @@ from tests.settings.configurations import mistakes
             "egress.allowed_domains[1]",
             '"org"',
             "a leading dot includes its subdomains",
-            "default",
+            "name the domains below it",
         ),
         ({"egress": {"replicas": 1}}, "egress.replicas", "1", "from 2 to 20", "default"),
         (

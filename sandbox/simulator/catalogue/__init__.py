@@ -13,8 +13,11 @@ from sandbox.simulator.rules import (
     Conditional,
     Conflict,
     Immutable,
+    Keyed,
+    Needed,
     Normalisation,
     OneOf,
+    Pattern,
     Reference,
     Required,
     Row,
@@ -106,6 +109,13 @@ def _row(token: str, body: dict[str, Any], cited: dict[str, str]) -> Row:
         ),
         required=tuple(Required(**{**item, "names": tuple(item["names"])}) for item in take("required")),
         one_of=tuple(OneOf(paths=tuple(item["paths"]), reference=item["reference"]) for item in take("one-of")),
+        needed=tuple(
+            Needed(path=item["path"], value=item["value"], other=other, reference=item["reference"])
+            for item in take("needed")
+            for other in item["others"]
+        ),
+        patterns=tuple(Pattern(**item) for item in take("pattern")),
+        keyed=tuple(Keyed(**item) for item in take("keyed")),
         references=tuple(Reference(**item) for item in take("refers")),
         conditionals=tuple(Conditional(**item) for item in take("conditional")),
         normalised=tuple(Normalisation(**item) for item in take("normalised")),

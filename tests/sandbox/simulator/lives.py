@@ -13,7 +13,7 @@ AUTOSCALING = {
     "enabled": True,
     "resourceLimits": [{"resourceType": "cpu", "maximum": 32}, {"resourceType": "memory", "maximum": 128}],
 }
-APIS = ("dns.googleapis.com", "gkebackup.googleapis.com", "pubsub.googleapis.com", "secretmanager.googleapis.com")
+APIS = tuple(f"{name}.googleapis.com" for name in ("dns", "gkebackup", "logging", "pubsub", "secretmanager"))
 """Those that must be enabled beside the one that is in the table."""
 RING = "projects/simulated/locations/europe/keyRings/ring"
 # What each type needs, in an order in which it can be created: the inputs, an update in place, and what replaces it.
@@ -130,6 +130,28 @@ LIVES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"project": "simulated", "secretId": "key", "role": "roles/a", "member": "user:a@example.org"},
         {},
         {"secretId": "other"},
+    ),
+    (
+        "Metric",
+        {
+            "name": "proxy/requests",
+            "filter": "resource.type=k8s_container",
+            "metricDescriptor": {
+                "metricKind": "DELTA",
+                "valueType": "INT64",
+                "unit": "1",
+                "labels": [{"key": "status", "valueType": "STRING"}],
+            },
+            "labelExtractors": {"status": "EXTRACT(jsonPayload.status)", "method": "EXTRACT(jsonPayload.method)"},
+        },
+        {"filter": "resource.type=gce_instance"},
+        {
+            "metricDescriptor": {
+                "metricKind": "DELTA",
+                "valueType": "INT64",
+                "labels": [{"key": "method", "valueType": "STRING"}],
+            }
+        },
     ),
 ]
 KINDS = [life[0] for life in LIVES]

@@ -34,6 +34,7 @@ USED_BY_THE_PROGRAM = {
     "gcp:dns/recordSet:RecordSet",
     "gcp:pubsub/topic:Topic",
     "gcp:gkebackup/backupPlan:BackupPlan",
+    "gcp:logging/metric:Metric",
 }
 # Referred to already; the row comes with the bootstrap program.
 COMING = {"gcp:kms/cryptoKey:CryptoKey"}
@@ -67,6 +68,9 @@ def test_every_path_is_an_input_of_pulumi_gcp(catalogue: Catalogue, row: Row) ->
     paths += [path for rule in row.normalised for path in (rule.path, *rule.when)]
     paths += [path for rule in row.conflicts for path in (rule.path, rule.other)]
     paths += [path for rule in row.one_of for path in rule.paths]
+    paths += [path for rule in row.needed for path in (rule.path, rule.other)]
+    paths += [rule.path for rule in row.patterns]
+    paths += [path for rule in row.keyed for path in (rule.path, rule.keys)]
     paths += [rule.path for rule in row.references]
     paths += [rule.path for rule in row.conditionals]
     paths += [rule.path for rule in row.required]
@@ -82,6 +86,9 @@ def test_every_rule_has_a_reference_to_a_source(catalogue: Catalogue, row: Row) 
     cited += [rule.reference for rule in entry.conflicts]
     cited += [rule.reference for rule in row.required]
     cited += [rule.reference for rule in row.one_of]
+    cited += [rule.reference for rule in row.needed]
+    cited += [rule.reference for rule in row.patterns]
+    cited += [rule.reference for rule in row.keyed]
     cited += [rule.reference for rule in row.conditionals]
     cited += [row.computed]
     cited += [row.survives.reference] if row.survives else []

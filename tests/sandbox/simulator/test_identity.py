@@ -50,6 +50,7 @@ CLUSTER = "projects/q/locations/l/clusters/c"
         ("CryptoKey", {"name": "k", "keyRing": UNKNOWN}, UNKNOWN),
         ("CryptoKeyIAMMember", {"cryptoKeyId": "europe/r/k", **GRANT}, f"{RING}/cryptoKeys/k/roles/r/user:a"),
         ("CryptoKeyIAMMember", {"cryptoKeyId": UNKNOWN, **GRANT}, UNKNOWN),
+        ("Metric", {"name": "proxy/requests", "project": "q"}, "proxy/requests"),
         ("Bucket", {"name": "b", "location": "EU"}, "b"),
         ("BucketIAMMember", {"bucket": "b/x", **GRANT}, "b/x/roles/r/user:a"),
         ("BucketIAMMember", {"bucket": UNKNOWN, **GRANT}, UNKNOWN),

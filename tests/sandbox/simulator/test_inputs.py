@@ -15,9 +15,18 @@ CLUSTER = "gcp:container/cluster:Cluster"
 FIREWALL = "gcp:compute/firewall:Firewall"
 NAT = "gcp:compute/routerNat:RouterNat"
 POOL = "gcp:container/nodePool:NodePool"
+METRIC = "gcp:logging/metric:Metric"
 NETWORK = "gcp:compute/network:Network"
 ALLOW = [{"protocol": "tcp"}]
 NAT_INPUTS = {"router": "r", "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES"}
+
+
+def metric(**inputs: Any) -> dict[str, Any]:
+    return {"name": "proxy/requests", "filter": "severity>=ERROR", **inputs}
+
+
+def described(value_type: Any = "INT64", *labels: Any) -> dict[str, Any]:
+    return {"metricKind": "DELTA", "valueType": value_type, "labels": [{"key": label} for label in labels]}
 
 
 def limits(*types: Any) -> dict[str, Any]:
@@ -70,6 +79,21 @@ def limits(*types: Any) -> dict[str, Any]:
         ),
         (NAT, {**NAT_INPUTS, "initialNatIps": ["a"], "natIps": ["b"]}, "initialNatIps", "Conflicts with natIps"),
         (POOL, {"cluster": "c", "name": "a", "namePrefix": "b"}, "namePrefix", "conflicts with 'name'"),
+        (METRIC, {"name": "requests"}, "filter", "Missing required property"),
+        (METRIC, metric(name="/requests"), "name", "does not match"),
+        (METRIC, metric(name="requests of the proxy"), "name", "limited to 100 characters"),
+        (METRIC, metric(name="a" * 101), "name", "does not match"),
+        (METRIC, metric(metricDescriptor=described("COUNT")), "metricDescriptor.valueType", "expected one of BOOL,"),
+        (METRIC, metric(metricDescriptor=described("DISTRIBUTION")), "valueExtractor", "is required where"),
+        (METRIC, metric(valueExtractor="jsonPayload.milliseconds"), "valueExtractor", "EXTRACT(field)"),
+        (METRIC, metric(bucketOptions={}), "bucketOptions.linearBuckets", "exactly one of"),
+        (
+            METRIC,
+            metric(metricDescriptor=described("INT64", "method", "verdict"), labelExtractors={"method": "EXTRACT(a)"}),
+            "metricDescriptor.labels[1].key",
+            "'verdict' is no key of labelExtractors",
+        ),
+        (METRIC, metric(metricDescriptor=described("INT64", "method")), "metricDescriptor.labels[0].key", "no key"),
     ],
 )
 def test_refused_with_the_reference(
@@ -91,6 +115,13 @@ def test_refused_with_the_reference(
         (CLUSTER, {"maintenancePolicy": UNKNOWN}),
         (NAT, {**NAT_INPUTS, "enableDynamicPortAllocation": True, "enableEndpointIndependentMapping": False}),
         (FIREWALL, {"network": "n", "allows": UNKNOWN}),
+        (METRIC, metric(name="my-(custom)/metric")),
+        (METRIC, metric(name=UNKNOWN, valueExtractor=UNKNOWN)),
+        (METRIC, metric(valueExtractor='REGEXP_EXTRACT(jsonPayload.status, "^([0-9])")')),
+        (METRIC, metric(metricDescriptor=described(UNKNOWN))),
+        (METRIC, metric(metricDescriptor=described("DISTRIBUTION"), valueExtractor="EXTRACT(a)")),
+        (METRIC, metric(metricDescriptor=described("INT64", UNKNOWN), labelExtractors={"method": "EXTRACT(a)"})),
+        (METRIC, metric(metricDescriptor=described("INT64", "method"), labelExtractors=UNKNOWN)),
     ],
 )
 def test_accepted(catalogue: Catalogue, token: str, inputs: dict[str, Any]) -> None:
