@@ -61,7 +61,7 @@ def open_tunnels(pods: Sequence[Namespace], proxy: Proxy, name: str, count: int)
 
     Raises ConnectionError if one is refused.
     """
-    _allow_descriptors(2 * count + 200)
+    allow_descriptors(2 * count + 200)
     none = memory(proxy.pid)
     with contextlib.ExitStack() as stack:
         opened = []
@@ -120,7 +120,8 @@ def _use(connection: socket.socket) -> None:
     sender.join()
 
 
-def _allow_descriptors(count: int) -> None:
+def allow_descriptors(count: int) -> None:
+    """Lets this process open so many files, or as many as it may; never fewer than it could."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(count, most)), most))
 

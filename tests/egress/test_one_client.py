@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import resource
 import socket
 import time
 
 import pytest
 
+from benchmarks.egress_tunnels import allow_descriptors
 from components.squid_access import HEALTH_PATH
 from sandbox.egress import Laboratory, SquidRoot
 from tests.egress.attacks.rows import request
@@ -20,8 +20,7 @@ LIMIT, MORE = 1024, 50
 
 
 def test_a_client_has_a_thousand_connections_and_no_more(lab: Laboratory, squid: SquidRoot) -> None:
-    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(2 * LIMIT, most)), most))
+    allow_descriptors(2 * LIMIT)
     proxy = running(lab, squid, ["www.google.com"], number=squid.major)
     with contextlib.ExitStack() as stack:
         began = time.monotonic()
